@@ -1,0 +1,83 @@
+"""Flask-Login's one importer: from the session cookie to the person, as an Actor.
+
+The cookie holds a random token, the table only its hash: signing out and suspending take effect
+at once, and a stolen database signs nobody in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from datetime import datetime
+
+from flask import Flask, current_app, g, request
+from flask_login import LoginManager, current_user, login_user, logout_user
+from sqlalchemy import select
+
+from app import clock
+from app.access.actor import VISITOR, Actor
+from app.accounts.models import Person, SignIn
+from app.database import db
+
+
+class SignedIn:
+    """What Flask-Login wants to know of a person; the id it stores is the sign-in's token."""
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def __init__(self, token: str, actor: Actor) -> None:
+        self.token, self.actor = token, actor
+
+    def get_id(self) -> str:
+        return self.token
+
+
+def token_hash(token: str) -> bytes:
+    """How a sign-in token is stored."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def origin() -> str:
+    """The caller's address as a keyed hash: enough to throttle, useless to find somebody."""
+    key = current_app.config["SETTINGS"].secret_key.encode()
+    address = (request.remote_addr or "").encode()
+    return hmac.new(key, address, hashlib.sha256).hexdigest()[:20]
+
+
+def load_actor() -> Actor:
+    """The person of this request, or the visitor."""
+    person = current_user._get_current_object()
+    return person.actor if isinstance(person, SignedIn) else VISITOR
+
+
+def remember(token: str, person: Person) -> None:
+    """Sign this browser in with a token that ``services.sign_in`` has stored."""
+    login_user(SignedIn(token, person.actor(clock.now(), origin())))
+    g.pop("actor", None)
+
+
+def forget() -> str | None:
+    """Sign this browser out; answers the token whose row is to be deleted."""
+    person = current_user._get_current_object()
+    token = person.token if isinstance(person, SignedIn) else None
+    logout_user()
+    g.pop("actor", None)
+    return token
+
+
+def _load(token: str) -> SignedIn | None:
+    now: datetime = clock.now()
+    person = db.session.scalar(
+        select(Person)
+        .join(SignIn, SignIn.person_id == Person.id)
+        .where(SignIn.token_hash == token_hash(token), SignIn.expires_at > now)
+    )
+    return SignedIn(token, person.actor(now, origin())) if person else None
+
+
+def init_app(app: Flask) -> None:
+    manager = LoginManager(app)
+    manager.session_protection = None  # tokens are random, stored as hashes and revocable
+    manager.user_loader(_load)

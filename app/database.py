@@ -1,0 +1,162 @@
+"""The database: session, base class of all tables, and the write gate.
+
+Reads run in deferred transactions. Whoever changes something calls ``writing()`` first: on SQLite
+that queues the writers on a file lock instead of letting them collide, on PostgreSQL it only marks
+the session. A flush outside the gate is a mistake in the code and raises.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Engine, MetaData, event
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
+from sqlalchemy.types import TypeDecorator
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+GATE = "gongyi_gate"
+KEPT = "gongyi_kept"
+
+
+class Base(DeclarativeBase):
+    """All tables share one naming of constraints, so that migrations can name them."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+db = SQLAlchemy(model_class=Base)
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """Aware UTC moments in Python; SQLite, which has no zones, stores them without one."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without zone reached the database")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+def configure(engine: Engine, lock_path: Path) -> None:
+    """Teach a new engine our transactions; ``lock_path`` is the write gate's file (SQLite)."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _record: Any) -> None:
+        # The driver must not begin transactions by itself: it would begin them too late.
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",  # an answered save survives a power cut
+            "foreign_keys=ON",
+            "busy_timeout=10000",
+            "cache_size=-8000",
+            "temp_store=MEMORY",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _began(connection: Any) -> None:
+        # IMMEDIATE for all would make reads fail while somebody writes; only the gate asks for it.
+        mode = connection.get_execution_options().get(GATE, "")
+        connection.exec_driver_sql(f"BEGIN {mode}")
+
+    engine.dialect._gongyi_lock_path = lock_path  # type: ignore[attr-defined]
+
+
+def writing() -> None:
+    """Enter the write gate for the rest of this transaction; entering twice is free.
+
+    Ends the read before it: whatever was loaded is loaded again, so nobody decides on old rows.
+    """
+    session = db.session()
+    if GATE in session.info:
+        return
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("changes were made before writing() was called")
+    if session.in_transaction():
+        session.rollback()
+    engine = session.get_bind()
+    lock_path: Path | None = getattr(engine.dialect, "_gongyi_lock_path", None)
+    if lock_path is None:
+        session.info[GATE] = None
+        session.connection()
+        return
+    descriptor = os.open(lock_path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        session.info[GATE] = descriptor
+        session.connection(execution_options={GATE: "IMMEDIATE"})
+    except BaseException:
+        session.info.pop(GATE, None)
+        os.close(descriptor)
+        raise
+
+
+@event.listens_for(Session, "before_flush")
+def _only_inside_the_gate(session: Session, _context: Any, _instances: Any) -> None:
+    if GATE not in session.info and (session.new or session.dirty or session.deleted):
+        raise RuntimeError("a service flushed without calling database.writing() first")
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _leave_the_gate(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None and GATE in session.info:
+        descriptor = session.info.pop(GATE)
+        if descriptor is not None:
+            os.close(descriptor)
+
+
+@contextmanager
+def committing() -> Iterator[None]:
+    """For commands and the worker, which have no edge: commit at the end, or roll back."""
+    writing()
+    try:
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+
+
+def keep(remember: Callable[[], None]) -> None:
+    """Run ``remember`` in a transaction of its own if this request is rolled back.
+
+    The one exception to "a refused request changes nothing": drafts on a refusal, failed sign-ins,
+    throttle counters. ``web/transaction.py`` runs what was kept.
+    """
+    db.session().info.setdefault(KEPT, []).append(remember)
+
+
+def take_kept() -> list[Callable[[], None]]:
+    """What ``keep`` collected since the last call; the caller runs it."""
+    kept: list[Callable[[], None]] = db.session().info.pop(KEPT, [])
+    return kept

@@ -1,0 +1,11 @@
+"""Every table in one import, for migrations and for tests that compare them with the schema."""
+
+from app.accounts import models as accounts
+from app.consensus import models as consensus
+from app.discussions import models as discussions
+from app.ledger import models as ledger
+from app.moderation import models as moderation
+from app.policies import models as policies
+from app.visibility import Hidden
+
+__all__ = ["Hidden", "accounts", "consensus", "discussions", "ledger", "moderation", "policies"]

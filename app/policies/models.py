@@ -1,0 +1,174 @@
+"""Tables of policies, their revisions and what belongs to them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import Department, Person
+from app.database import Model, UTCDateTime
+
+
+class Policy(Model):
+    """The thing being made. ``page_version`` rises with every change that its pages show.
+
+    ``public_from`` is the first revision number that outsiders may read; earlier history stays
+    with the drafting group. ``next_clause`` is the counter of clause ids, never turned back.
+    ``extra`` holds the front-matter keys we do not know (JSON), for a faithful export.
+    """
+
+    __tablename__ = "policy"
+    __table_args__ = (Index("ix_policy_listing", "is_public", "updated_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(120), unique=True)
+    title: Mapped[str] = mapped_column(String(200))
+    language: Mapped[str] = mapped_column(String(12))
+    kind: Mapped[str] = mapped_column(String(20))
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    phase: Mapped[str] = mapped_column(String(20), default="drafting")
+    mode: Mapped[str] = mapped_column(String(10), default="group")
+    is_public: Mapped[bool] = mapped_column(default=False)
+    publish_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    publish_history: Mapped[bool] = mapped_column(default=False)
+    public_from: Mapped[int] = mapped_column(default=1)
+    plain_summary: Mapped[str] = mapped_column(Text, default="")
+    extra: Mapped[str] = mapped_column(Text, default="")
+    is_imported: Mapped[bool] = mapped_column(default=False)
+    head_number: Mapped[int] = mapped_column(default=0)
+    page_version: Mapped[int] = mapped_column(default=1)
+    next_clause: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    department: Mapped[Department | None] = relationship()
+    owner: Mapped[Person | None] = relationship()
+
+
+class PolicyAddress(Model):
+    """A former slug that still leads to its policy."""
+
+    __tablename__ = "policy_address"
+
+    slug: Mapped[str] = mapped_column(String(120), primary_key=True)
+    policy_id: Mapped[int] = mapped_column(ForeignKey("policy.id"))
+
+
+class PolicyMember(Model):
+    """A person whom the owner named: sees the private draft and edits in mode ``group``."""
+
+    __tablename__ = "policy_member"
+    __table_args__ = (Index("ix_policy_member_person", "person_id"),)
+
+    policy_id: Mapped[int] = mapped_column(ForeignKey("policy.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    named_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    named_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Revision(Model):
+    """One saved, immutable version. Texts and outlines are compressed when written, never later.
+
+    ``keyframe`` is the number of the revision whose plain text is the dictionary (its own number
+    for a keyframe). ``sha256`` is over the uncompressed canonical text and is checked on read.
+    ``kind``: edit, merge, restore, import. ``merged_from`` is the base of a merged edit,
+    ``restores`` the restored number. ``front`` keeps per-revision front matter of imports (JSON).
+    """
+
+    __tablename__ = "revision"
+    __table_args__ = (
+        UniqueConstraint("policy_id", "number"),
+        Index("ix_revision_author", "author_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    policy_id: Mapped[int] = mapped_column(ForeignKey("policy.id"))
+    number: Mapped[int]
+    parent: Mapped[int | None]
+    kind: Mapped[str] = mapped_column(String(8))
+    merged_from: Mapped[int | None]
+    restores: Mapped[int | None]
+    author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    author_role: Mapped[str] = mapped_column(String(20))
+    saved_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    summary: Mapped[str] = mapped_column(String(500))
+    summary_salt: Mapped[bytes] = mapped_column(LargeBinary(16))
+    front: Mapped[str] = mapped_column(Text, default="")
+    keyframe: Mapped[int]
+    sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
+    text_zstd: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    outline_zstd: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+    author: Mapped[Person] = relationship()
+
+
+class ClauseNote(Model):
+    """Plain words, legal basis and reason of one clause, and the wording they were written for."""
+
+    __tablename__ = "clause_note"
+
+    policy_id: Mapped[int] = mapped_column(ForeignKey("policy.id"), primary_key=True)
+    clause: Mapped[str] = mapped_column(String(12), primary_key=True)
+    plain: Mapped[str] = mapped_column(Text, default="")
+    basis: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[str] = mapped_column(Text, default="")
+    clause_hash: Mapped[str] = mapped_column(String(64))
+
+
+class ClauseLink(Model):
+    """A person's correction of the clause mapping, applied when reading."""
+
+    __tablename__ = "clause_link"
+    __table_args__ = (UniqueConstraint("policy_id", "revision", "from_clause"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    policy_id: Mapped[int] = mapped_column(ForeignKey("policy.id"))
+    revision: Mapped[int]
+    from_clause: Mapped[str] = mapped_column(String(12))
+    to_clause: Mapped[str] = mapped_column(String(12))
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    reason: Mapped[str] = mapped_column(String(500))
+
+
+class GoneClause(Model):
+    """A clause that left the head: the hash under which it may return, and its last words.
+
+    ``last_number`` is the last revision that held it; its page keeps working and says so.
+    """
+
+    __tablename__ = "gone_clause"
+    __table_args__ = (Index("ix_gone_clause_hash", "policy_id", "hash"),)
+
+    policy_id: Mapped[int] = mapped_column(ForeignKey("policy.id"), primary_key=True)
+    clause: Mapped[str] = mapped_column(String(12), primary_key=True)
+    hash: Mapped[str] = mapped_column(String(64))
+    last_number: Mapped[int]
+
+
+class Draft(Model):
+    """A person's unsaved work on a policy, private; one per person, policy and clause ("" whole)."""
+
+    __tablename__ = "draft"
+
+    policy_id: Mapped[int] = mapped_column(ForeignKey("policy.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    clause: Mapped[str] = mapped_column(String(12), primary_key=True, default="")
+    base: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    summary: Mapped[str] = mapped_column(String(500), default="")
+    kept_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class SavedForm(Model):
+    """The once-only token of an edit form and where its first sending led."""
+
+    __tablename__ = "saved_form"
+
+    token: Mapped[str] = mapped_column(String(40), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    result: Mapped[str] = mapped_column(String(200))
+    saved_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -1,0 +1,85 @@
+"""Which language and text size a page is shown in, without touching the session for visitors."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from flask import Flask, Response, current_app, g, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_babel import Babel
+
+from app.web.guard import current_actor
+from app.web.transaction import SAFE
+
+SHORT = {"zh": "zh_Hans_CN", "en": "en"}
+HTML_LANG = {"zh_Hans_CN": "zh-Hans", "en": "en"}
+SIZES = ("1", "2", "3")
+YEAR = 365 * 24 * 3600
+
+
+def locale() -> str:
+    """``zh_Hans_CN`` or ``en``: the cookie, then the browser's wish, then the site's default."""
+    chosen: str | None = g.get("locale")
+    if chosen is None:
+        chosen = SHORT.get(request.cookies.get("lang", "")) or _wished()
+        g.locale = chosen
+    return chosen
+
+
+def _wished() -> str:
+    default: str = current_app.config["SETTINGS"].default_locale
+    if not request.headers.get("Accept-Language"):
+        return default
+    best = request.accept_languages.best_match(["zh", "en"])
+    return SHORT.get(best or "", default)
+
+
+def text_size() -> str:
+    """ "1", "2" or "3" from the cookie ``size``."""
+    size = request.cookies.get("size", "1")
+    return size if size in SIZES else "1"
+
+
+def _remember_choice() -> ResponseReturnValue | None:
+    """``?lang=`` and ``?size=`` are links, not forms: set the cookie and come back without them."""
+    wanted = {
+        "lang": (request.args.get("lang", ""), tuple(SHORT)),
+        "size": (request.args.get("size", ""), SIZES),
+    }
+    chosen = {name: value for name, (value, allowed) in wanted.items() if value in allowed}
+    if not chosen or request.method not in SAFE:
+        return None
+    rest = [(k, v) for k, v in request.args.items(multi=True) if k not in chosen]
+    response = redirect(request.path + (f"?{urlencode(rest)}" if rest else ""), 303)
+    assert isinstance(response, Response)
+    for name, value in chosen.items():
+        response.set_cookie(name, value, max_age=YEAR, httponly=True, samesite="Lax")
+    return response
+
+
+def _with_argument(name: str, value: str) -> str:
+    rest = [(k, v) for k, v in request.args.items(multi=True) if k != name]
+    return f"{request.path}?{urlencode([*rest, (name, value)])}"
+
+
+def _context() -> dict[str, object]:
+    settings = current_app.config["SETTINGS"]
+    return {
+        "actor": current_actor(),
+        "locale": locale(),
+        "html_lang": HTML_LANG[locale()],
+        "text_size": text_size(),
+        "site_name": settings.site_name,
+        "is_demo": settings.is_demo,
+        "is_read_only": settings.read_only,
+        "switch_language_url": lambda lang: _with_argument("lang", lang),
+        "text_size_url": lambda size: _with_argument("size", str(size)),
+    }
+
+
+def init_app(app: Flask) -> None:
+    Babel(
+        app, locale_selector=locale, timezone_selector=lambda: app.config["SETTINGS"].site_timezone
+    )
+    app.before_request(_remember_choice)
+    app.context_processor(_context)

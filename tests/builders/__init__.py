@@ -1,0 +1,1 @@
+"""Plain functions that make real rows for tests."""

@@ -1,0 +1,58 @@
+"""The write gate and the edge's promise that nothing is written outside it."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+
+from app.accounts.models import Department
+from app.database import GATE, committing, db, writing
+
+
+def test_a_flush_outside_the_gate_is_refused(app: Flask) -> None:
+    db.session.add(Department(name="Nowhere"))
+    with pytest.raises(RuntimeError, match="writing"):
+        db.session.flush()
+    db.session.rollback()
+
+
+def test_the_gate_opens_again_after_commit_and_after_rollback(app: Flask) -> None:
+    writing()
+    assert GATE in db.session().info
+    db.session.commit()
+    assert GATE not in db.session().info
+    writing()
+    db.session.rollback()
+    assert GATE not in db.session().info
+
+
+def test_writers_queue_and_nobody_loses(app: Flask) -> None:
+    def add(number: int) -> None:
+        with app.app_context():
+            for step in range(5):
+                with committing():
+                    seen = len(db.session.scalars(select(Department)).all())
+                    time.sleep(0.001)
+                    db.session.add(Department(name=f"{number}-{step}-{seen}"))
+
+    threads = [threading.Thread(target=add, args=(n,)) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(db.session.scalars(select(Department)).all()) == 30
+
+
+def test_a_reader_is_not_stopped_by_a_writer(app: Flask) -> None:
+    with committing():
+        db.session.add(Department(name="One"))
+    writing()
+    db.session.add(Department(name="Two"))
+    db.session.flush()
+    with db.engine.connect() as other:
+        assert other.execute(text("SELECT count(*) FROM department")).scalar() == 1
+    db.session.rollback()
