@@ -1,0 +1,106 @@
+"""One shape for what reads the same: full and half width, case, composed and decomposed letters,
+traditional and simplified characters; with the way back to the original places.
+"""
+
+import re
+import unicodedata
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import lru_cache
+
+import opencc
+
+# Character by character, never by phrase: a word must fold alike in a query and inside a sentence.
+_TRADITIONAL_BLOCKS = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00), (0x20000, 0x2A6E0))
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A folded text; `starts[i]` is the original place of its i-th character, None if equal."""
+
+    text: str
+    starts: tuple[int, ...] | None
+    original_length: int
+
+    def original(self, start: int, end: int) -> tuple[int, int]:
+        """The span of the original text that folded into `start:end` (never empty unless it is)."""
+        if self.starts is None or end <= start:
+            return start, end
+        last = self.starts[end - 1]
+        after = bisect_left(self.starts, last + 1)
+        until = self.starts[after] if after < len(self.starts) else self.original_length
+        return self.starts[start], until
+
+
+def fold(text: str) -> Folded:
+    """Fold a text, keeping the way back."""
+    odd = sorted(char for char in set(text) if _is_odd(char))
+    if not odd:
+        return Folded(text.translate(_table()), None, len(text))
+    return _fold_odd(text, odd)
+
+
+def _fold_odd(text: str, odd: list[str]) -> Folded:
+    """Fold a text in which some characters do not answer one for one."""
+    table = _table()
+    parts: list[str] = []
+    starts: list[int] = []
+    reached = 0
+    for cluster in re.finditer(_cluster_pattern(odd), text):
+        begin = cluster.start()
+        parts.append(text[reached:begin].translate(table))
+        starts.extend(range(reached, begin))
+        folded = unicodedata.normalize("NFKC", cluster.group()).translate(table)
+        parts.append(folded)
+        starts.extend([begin] * len(folded))
+        reached = cluster.end()
+    parts.append(text[reached:].translate(table))
+    starts.extend(range(reached, len(text)))
+    return Folded("".join(parts), tuple(starts), len(text))
+
+
+def _cluster_pattern(odd: list[str]) -> str:
+    """A letter with its joiners, or one character that folds into none or several."""
+    joiners = "".join(re.escape(char) for char in odd if _joins(char))
+    alone = "".join(re.escape(char) for char in odd if not _joins(char))
+    if not joiners:
+        return f"[{alone}]"
+    with_base = f"[^{alone}{joiners}]?[{joiners}]+"
+    return f"[{alone}][{joiners}]*|{with_base}" if alone else with_base
+
+
+def _joins(char: str) -> bool:
+    is_jamo = "\u1160" <= char <= "\u11ff"
+    is_half_width_sound = char in "\uff9e\uff9f"
+    return is_jamo or is_half_width_sound or unicodedata.category(char).startswith("M")
+
+
+@lru_cache(maxsize=20_000)
+def _is_odd(char: str) -> bool:
+    return _joins(char) or len(_table()[ord(char)]) != 1
+
+
+class _FoldingTable(dict[int, str]):
+    """For `str.translate`: what each character folds into, worked out when first met."""
+
+    def __init__(self, simplified: dict[str, str]) -> None:
+        super().__init__()
+        self._simplified = simplified
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        folded = ""
+        if unicodedata.category(char) != "Cf":  # zero-width characters are not read
+            compatible = unicodedata.normalize("NFKC", char).casefold()
+            compatible = unicodedata.normalize("NFKC", compatible)
+            folded = "".join(self._simplified.get(part, part) for part in compatible)
+        self[code] = folded
+        return folded
+
+
+@lru_cache(maxsize=1)
+def _table() -> _FoldingTable:
+    chars = [chr(code) for first, after in _TRADITIONAL_BLOCKS for code in range(first, after)]
+    simplified = opencc.OpenCC("t2s").convert("\n".join(chars)).split("\n")
+    pairs = zip(chars, simplified, strict=True)
+    return _FoldingTable({char: to for char, to in pairs if char != to})
