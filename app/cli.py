@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import click
 from flask import Flask
+
+from app.commands import ledger, worker
+
+COMMANDS: tuple[click.Command, ...] = (ledger.group, worker.command)
 
 
 def register(app: Flask) -> None:
     """Attach the command groups to ``flask``."""
-    for group in ():
-        app.cli.add_command(group)
+    for command in COMMANDS:
+        app.cli.add_command(command)

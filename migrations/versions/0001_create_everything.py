@@ -129,6 +129,7 @@ def upgrade() -> None:
     sa.Column('mode', sa.String(length=10), nullable=False),
     sa.Column('is_public', sa.Boolean(), nullable=False),
     sa.Column('publish_at', app.database.UTCDateTime(timezone=True), nullable=True),
+    sa.Column('published_at', app.database.UTCDateTime(timezone=True), nullable=True),
     sa.Column('publish_history', sa.Boolean(), nullable=False),
     sa.Column('public_from', sa.Integer(), nullable=False),
     sa.Column('plain_summary', sa.Text(), nullable=False),
@@ -341,9 +342,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_hidden')),
     sa.UniqueConstraint('kind', 'object_id', name=op.f('uq_hidden_kind_object_id'))
     )
-    with op.batch_alter_table('hidden', schema=None) as batch_op:
-        batch_op.create_index('ix_hidden_kind', ['kind'], unique=False)
-
     op.create_table('comment_version',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('comment_id', sa.Integer(), nullable=False),
@@ -357,6 +355,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_comment_version_comment', ['comment_id'], unique=False)
 
     # ### end Alembic commands ###
+    _make_permanent()
 
 
 def downgrade() -> None:
@@ -365,9 +364,6 @@ def downgrade() -> None:
         batch_op.drop_index('ix_comment_version_comment')
 
     op.drop_table('comment_version')
-    with op.batch_alter_table('hidden', schema=None) as batch_op:
-        batch_op.drop_index('ix_hidden_kind')
-
     op.drop_table('hidden')
     with op.batch_alter_table('comment', schema=None) as batch_op:
         batch_op.drop_index('ix_comment_thread')
@@ -427,3 +423,45 @@ def downgrade() -> None:
     op.drop_table('event')
     op.drop_table('department')
     # ### end Alembic commands ###
+    _forget_permanence()
+
+
+# What happened stays: these rows can be added, never changed, replaced or deleted. A later migration
+# that rebuilds one of these tables (SQLite batch mode) loses its triggers and must make them again.
+PERMANENT = {
+    'event': 'id = NEW.id',
+    'seal': 'seq = NEW.seq OR event_id = NEW.event_id',
+    'revision': 'id = NEW.id OR (policy_id = NEW.policy_id AND number = NEW.number)',
+}
+
+
+def _make_permanent() -> None:
+    if op.get_bind().dialect.name == 'postgresql':
+        op.execute("""
+            CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                RAISE EXCEPTION 'rows of % are permanent', TG_TABLE_NAME
+                    USING ERRCODE = 'integrity_constraint_violation';
+            END $$
+        """)
+        for table in PERMANENT:
+            op.execute(
+                f'CREATE TRIGGER {table}_is_permanent BEFORE UPDATE OR DELETE ON {table}'
+                ' FOR EACH ROW EXECUTE FUNCTION refuse_change()'
+            )
+        return
+    for table, same in PERMANENT.items():
+        refuse = f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are permanent'); END"
+        op.execute(f'CREATE TRIGGER {table}_not_updated BEFORE UPDATE ON {table} {refuse}')
+        op.execute(f'CREATE TRIGGER {table}_not_deleted BEFORE DELETE ON {table} {refuse}')
+        # REPLACE deletes the old row without asking the trigger above.
+        op.execute(
+            f'CREATE TRIGGER {table}_not_replaced BEFORE INSERT ON {table}'
+            f' WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) {refuse}'
+        )
+
+
+def _forget_permanence() -> None:
+    # The triggers went with their tables; the function of PostgreSQL belongs to none.
+    if op.get_bind().dialect.name == 'postgresql':
+        op.execute('DROP FUNCTION refuse_change()')

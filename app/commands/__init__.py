@@ -1,0 +1,1 @@
+"""``flask`` commands over several domains or over pure code; each file exports its command."""
