@@ -43,6 +43,8 @@ _CLASSES = {
 
 _CLAUSE_ID = re.compile(r"[A-Za-z0-9_-]{0,40}")
 _CLAUSE_LINK = re.compile(r"#c-[A-Za-z0-9_-]{1,40}")
+# A colon before any slash ends a scheme, whatever a browser thinks of the characters before it.
+_ADDRESS = re.compile(r"(?:https?:|mailto:|[^:/?#]*(?:[/?#]|$))", re.IGNORECASE)
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 # Stands for a "<" that begins no tag while Markdown runs: Python-Markdown takes seconds over
@@ -138,6 +140,8 @@ def _sanitise(rendered: str, clause_id: str) -> str:
             return prefix + value
         if attribute == "href" and value.startswith("#") and not _CLAUSE_LINK.fullmatch(value):
             return f"#{prefix}{value[1:]}"
+        if attribute == "href" and not _ADDRESS.match(value):
+            return None
         return value
 
     return nh3.clean(

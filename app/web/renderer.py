@@ -198,8 +198,10 @@ class _Helper:
     def _started(self, deadline: float) -> socket.socket:
         """Return the open socket to a living helper, starting one when there is none."""
         left = _left(deadline)
-        if self._stream is not None:
-            return self._stream
+        if self._stream is not None and self._process is not None:
+            if self._process.poll() is None:
+                return self._stream
+            self._stop()  # it died idle, which is no fault of the next clause
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 (our own script)
