@@ -8,11 +8,13 @@ leave every path.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, exists
+from sqlalchemy import ForeignKey, String, UniqueConstraint, and_, exists, or_
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import ColumnElement
 
+from app.access.actor import Actor
 from app.database import Model, UTCDateTime
 
 
@@ -20,15 +22,40 @@ class Hidden(Model):
     """One hidden text: which, since when, and the moderation action with its rule and reason."""
 
     __tablename__ = "hidden"
-    __table_args__ = (UniqueConstraint("kind", "object_id"), Index("ix_hidden_kind", "kind"))
+    __table_args__ = (UniqueConstraint("kind", "object_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(20))  # comment, summary
     object_id: Mapped[int]
     action_id: Mapped[int] = mapped_column(ForeignKey("moderation_action.id"))
     hidden_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
-def is_hidden(kind: str, object_id: ColumnElement[int]) -> ColumnElement[bool]:
+def is_hidden(kind: str, object_id: Any) -> ColumnElement[bool]:
     """SQL: whether the object of that kind is hidden."""
     return exists().where(Hidden.kind == kind, Hidden.object_id == object_id)
+
+
+def is_open_to_all(policy: Any, now: datetime) -> ColumnElement[bool]:
+    """SQL: whether everybody may see the row of ``policy``.
+
+    A publication that is due counts at its second, even while the worker that records it is away.
+    """
+    due = and_(policy.publish_at.is_not(None), policy.publish_at <= now)
+    return or_(policy.is_public.is_(True), due)
+
+
+def is_inside(policy: Any, member: Any, actor: Actor) -> ColumnElement[bool]:
+    """SQL: whether ``actor`` works on the policy: owner, named by the owner, or of its department."""
+    named = exists().where(member.policy_id == policy.id, member.person_id == actor.id)
+    ways = [policy.owner_id == actor.id, named]
+    if actor.department_id is not None:
+        ways.append(policy.department_id == actor.department_id)
+    return or_(*ways)
+
+
+def is_visible(policy: Any, member: Any, actor: Actor, now: datetime) -> ColumnElement[bool]:
+    """SQL: the one filter for policies, by ``actor`` at ``now``."""
+    if actor.is_anonymous or actor.is_suspended:
+        return is_open_to_all(policy, now)
+    return or_(is_open_to_all(policy, now), is_inside(policy, member, actor))

@@ -33,6 +33,7 @@ class Policy(Model):
     mode: Mapped[str] = mapped_column(String(10), default="group")
     is_public: Mapped[bool] = mapped_column(default=False)
     publish_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     publish_history: Mapped[bool] = mapped_column(default=False)
     public_from: Mapped[int] = mapped_column(default=1)
     plain_summary: Mapped[str] = mapped_column(Text, default="")

@@ -7,11 +7,19 @@ from __future__ import annotations
 
 import errno
 import sqlite3
-from dataclasses import dataclass
 
-from flask import Flask, Response, current_app, make_response, redirect, render_template, request
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import generate_csrf
+from flask_babel import gettext
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
@@ -25,7 +33,7 @@ from app.errors import (
     TooMany,
 )
 from app.messages import N_, Message
-from app.web.guard import StaleToken, sign_in_address
+from app.web.guard import StaleToken, current_actor, sign_in_address
 from app.web.transaction import SAFE, ReadOnly, abandon
 
 STATUS: tuple[tuple[type[DomainError], int], ...] = (
@@ -59,44 +67,58 @@ SENTENCES = {
         "Nothing can be saved for the moment. Reading goes on. Your words are below; keep them."
     ),
 }
-ONE_LINE = 200
-
-
-@dataclass(frozen=True, slots=True)
-class KeptWords:
-    """One field of a refused form: its name, what stood in it, and whether it is a long one."""
-
-    name: str
-    value: str
-
-    @property
-    def is_long(self) -> bool:
-        return len(self.value) > ONE_LINE or "\n" in self.value or self.name in {"text", "body"}
+LABELS = {
+    "text": N_("Text"),
+    "body": N_("Your words"),
+    "summary": N_("What did you change, and why?"),
+    "title": N_("Title"),
+    "reason": N_("Reason"),
+}
+SECRET = frozenset({"csrf_token", "password", "new_password", "code"})
 
 
 def page(status: int, message: Message | None = None) -> Response:
-    """The error page of ``status`` with the words of a refused form."""
-    sentence = message or Message(SENTENCES.get(status, SENTENCES[500]))
-    title = TITLES.get(status, TITLES[500])
+    """The error page of ``status``; a refused form comes back on it and can be sent again."""
+    said = message or Message(SENTENCES.get(status, SENTENCES[500]))
+    fields = _sent_fields() if request.method not in SAFE else {}
+    kept = [
+        {"name": name, "label": gettext(LABELS[name]), "words": value}
+        for name, value in fields.items()
+        if name in LABELS
+    ]
     html = render_template(
         "errors/error.html",
-        status=status,
-        title=title,
-        message=sentence,
-        kept=kept_words() if request.method not in SAFE else [],
-        token=generate_csrf() if request.method not in SAFE else "",
+        title=gettext(TITLES.get(status, TITLES[500])),
+        sentence=translated(said),
+        kept=kept,
+        repost_url=request.full_path.rstrip("?") if kept and status != 413 else None,
+        repost_fields={name: value for name, value in fields.items() if name not in LABELS},
+        next_steps=_next_steps(status),
     )
     return make_response(html, status)
 
 
-def kept_words() -> list[KeptWords]:
+def translated(message: Message) -> str:
+    """``message`` in the reader's language."""
+    words: str = gettext(message.text, **message.values)
+    return words
+
+
+def _next_steps(status: int) -> list[tuple[str, str]]:
+    """What a person can do now; a page that is absent for visitors may exist after signing in."""
+    steps = [(gettext("Go to the first page"), url_for("home.index"))]
+    if status in (403, 404) and current_actor().is_anonymous and request.method in SAFE:
+        steps.insert(0, (gettext("Sign in, if you work on this draft"), sign_in_address()))
+    return steps
+
+
+def _sent_fields() -> dict[str, str]:
     """The fields of the form that was refused, except secrets; empty when it cannot be read."""
     try:
         items = list(request.form.items())
     except HTTPException:
-        return []
-    secret = {"csrf_token", "password", "new_password", "code"}
-    return [KeptWords(name, value) for name, value in items if name not in secret and value]
+        return {}
+    return {name: value for name, value in items if name not in SECRET and value}
 
 
 def refused(error: DomainError) -> ResponseReturnValue:

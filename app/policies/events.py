@@ -1,0 +1,85 @@
+"""Facts about policies. Free text enters as a salted hash, people by pseudonymous id."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.ledger.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyCreated(Event):
+    policy: int
+    slug: str
+    kind: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisionSaved(Event):
+    """``author`` is who the words are from, the event's actor who saved them."""
+
+    policy: int
+    number: int
+    kind: str
+    parent: int | None
+    merged_from: int | None
+    restores: int | None
+    author: str
+    role: str
+    sha256: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyRenamed(Event):
+    policy: int
+    slug: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicationPlanned(Event):
+    """``at`` is empty when the plan was called off."""
+
+    policy: int
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyPublished(Event):
+    policy: int
+    public_from: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyMadePrivate(Event):
+    policy: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseEntered(Event):
+    policy: int
+    phase: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsChanged(Event):
+    policy: int
+    mode: str
+    department: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberNamed(Event):
+    """``named`` False when the owner took the name off the list."""
+
+    policy: int
+    person: str
+    named: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteWritten(Event):
+    policy: int
+    clause: str

@@ -1,0 +1,141 @@
+"""What a person may send about a policy; the words per field, no decisions."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields import DateTimeLocalField
+from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import HiddenInput
+
+KIND_CHOICES = [
+    ("policy", _l("Policy")),
+    ("work_plan", _l("Work plan")),
+    ("rules", _l("House rules")),
+    ("practice", _l("Practice page")),
+]
+LANGUAGE_CHOICES = [("zh-Hans", "简体中文"), ("zh-Hant", "繁體中文"), ("en", "English")]
+MODE_CHOICES = [
+    ("group", _l("The people I name (and I)")),
+    ("open", _l("Everybody who is signed in, at once")),
+    ("closed", _l("Nobody for now")),
+]
+
+
+def new_token() -> str:
+    """A once-only token for an edit form."""
+    return secrets.token_urlsafe(18)
+
+
+class EditForm(FlaskForm):
+    """Edit the whole text or one clause."""
+
+    text = TextAreaField(_l("Text"))
+    summary = StringField(
+        _l("What did you change, and why?"),
+        validators=[Length(max=500, message=_l("Please keep this under 500 characters."))],
+    )
+    base = IntegerField(
+        widget=HiddenInput(),
+        validators=[InputRequired(_l("Your page was made from a version that does not exist."))],
+    )
+    edit_token = HiddenField()
+    clause = HiddenField()
+
+
+class NewPolicyForm(FlaskForm):
+    """Begin a draft. A request without ``visibility`` stays public, as programs expect."""
+
+    title = StringField(
+        _l("Title"), validators=[InputRequired(_l("Please give the draft a title."))]
+    )
+    language = SelectField(_l("Language of the text"), choices=LANGUAGE_CHOICES)
+    kind = SelectField(_l("What kind of text is it?"), choices=KIND_CHOICES, default="policy")
+    department = StringField(_l("Responsible department"), validators=[Length(max=120)])
+    text = TextAreaField(_l("Text"))
+    summary = StringField(_l("Why is this draft started?"), validators=[Length(max=500)])
+    visibility = RadioField(
+        _l("Who can see it for now?"),
+        choices=[
+            ("private", _l("Only my department and the people I name")),
+            ("public", _l("Everybody")),
+        ],
+        validators=[Optional()],
+    )
+    mode = RadioField(
+        _l("Who may edit?"), choices=MODE_CHOICES, default="group", validators=[Optional()]
+    )
+
+
+class SettingsForm(FlaskForm):
+    """Who edits, whose draft it is, and its one-sentence summary."""
+
+    mode = RadioField(_l("Who may edit?"), choices=MODE_CHOICES)
+    department = StringField(_l("Responsible department"), validators=[Length(max=120)])
+    plain_summary = TextAreaField(
+        _l("In plain words: what does it do for a resident?"), validators=[Length(max=1000)]
+    )
+
+
+class RenameForm(FlaskForm):
+    """A new title and, if wanted, a new address."""
+
+    title = StringField(
+        _l("Title"), validators=[InputRequired(_l("Please give the draft a title."))]
+    )
+    slug = StringField(_l("Address"), validators=[Optional(), Length(max=80)])
+
+
+class NameForm(FlaskForm):
+    """Let somebody work on the draft."""
+
+    address = StringField(
+        _l("E-mail address or the number of their page"),
+        validators=[InputRequired(_l("Please say whom you mean."))],
+    )
+
+
+class VisibilityForm(FlaskForm):
+    """Make public: now or later, with or without the earlier history."""
+
+    when = RadioField(
+        _l("When?"),
+        choices=[("now", _l("Now")), ("later", _l("Later, at:"))],
+        default="now",
+    )
+    at = DateTimeLocalField(_l("Date and time"), validators=[Optional()])
+    history = BooleanField(_l("Show the earlier versions too"))
+    sure = BooleanField(
+        _l("I have read the text above and want everybody to see it"),
+        validators=[InputRequired(_l("Please confirm that you have read it."))],
+    )
+
+
+class PhaseForm(FlaskForm):
+    """Move the draft on."""
+
+    phase = SelectField(_l("Move to"), choices=[])
+
+    def offer(self, choices: list[tuple[str, Any]]) -> None:
+        """The phases that may come next."""
+        self.phase.choices = choices
+
+
+class NoteForm(FlaskForm):
+    """Plain words, basis and reason of one clause."""
+
+    plain = TextAreaField(_l("In plain words"), validators=[Length(max=1000)])
+    basis = TextAreaField(_l("Legal basis"), validators=[Length(max=1000)])
+    reason = TextAreaField(_l("Why it says this"), validators=[Length(max=2000)])

@@ -1,0 +1,15 @@
+"""The pages of policies: reading, editing, versions, and what the owner decides."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("policies", __name__)
+
+from app.policies.routes import (  # noqa: E402 - the views register themselves on the blueprint
+    deciding,
+    editing,
+    reading,
+    starting,
+    versions,
+)
+
+__all__ = ["blueprint", "deciding", "editing", "reading", "starting", "versions"]

@@ -1,0 +1,219 @@
+"""What the owner decides: who sees it, who edits it, what it is called, where it stands."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.access.acts import Act
+from app.access.ensure import ensure
+from app.errors import DomainError, RuleBroken
+from app.messages import N_
+from app.policies import queries
+from app.policies.forms import (
+    NameForm,
+    NoteForm,
+    PhaseForm,
+    RenameForm,
+    SettingsForm,
+    VisibilityForm,
+)
+from app.policies.models import Policy
+from app.policies.routes import blueprint
+from app.policies.rules import NEXT_PHASES, Phase
+from app.policies.services import creating, publishing
+from app.policies.services.noting import write_note
+from app.policies.versions import get_version
+from app.text.policyfile import Note
+from app.web.forms import failed, put_error
+from app.web.guard import current_actor, requires
+
+
+def _own(slug: str, act: Act = Act.CHANGE_SETTINGS) -> Policy:
+    policy = queries.get_policy(slug, current_actor())
+    ensure(current_actor(), act, queries.facts(policy, current_actor()))
+    return policy
+
+
+def _back(policy: Policy, sentence: str) -> Response:
+    flash(sentence, "success")
+    return redirect(url_for("policies.settings", slug=policy.slug), 303)
+
+
+@blueprint.get("/policies/<slug>/settings")
+@requires(Act.CHANGE_SETTINGS)
+def settings(slug: str) -> ResponseReturnValue:
+    return _settings_page(_own(slug))
+
+
+def _settings_page(
+    policy: Policy,
+    *,
+    form: SettingsForm | None = None,
+    rename: RenameForm | None = None,
+    name: NameForm | None = None,
+) -> str:
+    """The settings page; a form that was refused stands in for its fresh twin."""
+    next_phases = NEXT_PHASES[Phase(policy.phase)]
+    department = policy.department.name if policy.department else ""
+    fresh = {"mode": policy.mode, "plain_summary": policy.plain_summary}
+    return render_template(
+        "policies/settings.html",
+        policy=policy,
+        form=form or SettingsForm(formdata=None, department=department, **fresh),
+        rename=rename or RenameForm(formdata=None, title=policy.title, slug=policy.slug),
+        name=name or NameForm(formdata=None),
+        members=queries.list_members(policy.id),
+        next_phases=next_phases,
+        is_public=queries.is_public_now(policy),
+    )
+
+
+@blueprint.post("/policies/<slug>/settings")
+@requires(Act.CHANGE_SETTINGS, own_token_check=True)
+def change_settings(slug: str) -> ResponseReturnValue:
+    policy = _own(slug)
+    form = SettingsForm()
+    if not form.validate():
+        return _settings_page(policy, form=form), failed(form)
+    policy = creating.change_settings(
+        slug,
+        mode=form.mode.data,
+        department=form.department.data or "",
+        plain_summary=form.plain_summary.data or "",
+        actor=current_actor(),
+    )
+    return _back(policy, _("The settings are saved."))
+
+
+@blueprint.post("/policies/<slug>/rename")
+@requires(Act.RENAME_POLICY, own_token_check=True)
+def rename(slug: str) -> ResponseReturnValue:
+    policy = _own(slug, Act.RENAME_POLICY)
+    form = RenameForm()
+    if not form.validate():
+        return _settings_page(policy, rename=form), failed(form)
+    try:
+        policy = creating.rename(
+            slug, title=form.title.data, new_slug=form.slug.data or "", actor=current_actor()
+        )
+    except DomainError as error:
+        if error.field not in ("title", "slug"):
+            raise
+        put_error(form, error, "slug")
+        return _settings_page(_own(slug), rename=form), 422
+    return _back(policy, _("The draft has its new name. Old addresses still lead here."))
+
+
+@blueprint.post("/policies/<slug>/people")
+@requires(Act.NAME_PEOPLE, own_token_check=True)
+def people(slug: str) -> ResponseReturnValue:
+    policy = _own(slug, Act.NAME_PEOPLE)
+    form = NameForm()
+    if request.form.get("remove"):
+        if "csrf_token" not in form.errors and form.meta.csrf and not form.validate_token():
+            return _settings_page(policy, name=form), 400
+        creating.unname_person(slug, public_id=request.form["remove"], actor=current_actor())
+        return _back(policy, _("That person no longer works on this draft."))
+    if not form.validate():
+        return _settings_page(policy, name=form), failed(form)
+    try:
+        person = creating.name_person(slug, address=form.address.data, actor=current_actor())
+    except RuleBroken as error:
+        put_error(form, error, "address")
+        return _settings_page(_own(slug), name=form), 422
+    return _back(policy, _("%(name)s now works on this draft.", name=person.name))
+
+
+@blueprint.get("/policies/<slug>/visibility")
+@requires(Act.MAKE_PUBLIC)
+def visibility(slug: str) -> ResponseReturnValue:
+    policy = _own(slug, Act.MAKE_PUBLIC)
+    return _visibility_page(policy, VisibilityForm(formdata=None))
+
+
+def _visibility_page(policy: Policy, form: VisibilityForm) -> str:
+    """The check page: what everybody would see from when on."""
+    head = get_version(policy.id, policy.head_number)
+    renderer = current_app.extensions["gongyi_renderer"]
+    return render_template(
+        "policies/visibility.html",
+        policy=policy,
+        form=form,
+        slices=renderer.render_outline(head.outline, head.text).slices,
+        is_public=queries.is_public_now(policy),
+    )
+
+
+@blueprint.post("/policies/<slug>/visibility")
+@requires(Act.MAKE_PUBLIC, own_token_check=True)
+def change_visibility(slug: str) -> ResponseReturnValue:
+    policy = _own(slug, Act.MAKE_PUBLIC)
+    form = VisibilityForm()
+    actor, step = current_actor(), request.form.get("step", "")
+    if step in ("call-off", "private"):
+        form.sure.data = True
+    if not form.validate():
+        return _visibility_page(policy, form), failed(form)
+    try:
+        if step == "call-off":
+            policy = publishing.call_off_publication(slug, actor=actor)
+        elif step == "private":
+            policy = publishing.make_private(slug, actor=actor)
+        else:
+            policy = publishing.plan_publication(
+                slug, at=_moment(form), with_history=bool(form.history.data), actor=actor
+            )
+    except RuleBroken as error:
+        put_error(form, error, "at")
+        return _visibility_page(_own(slug, Act.MAKE_PUBLIC), form), 422
+    return _back(policy, _visibility_said(policy))
+
+
+def _moment(form: VisibilityForm) -> datetime | None:
+    """The chosen moment in UTC; None for now. The form speaks in the site's time zone."""
+    if form.when.data != "later":
+        return None
+    chosen: datetime | None = form.at.data
+    if chosen is None:
+        raise RuleBroken(N_("Please choose a date and time."), field="at")
+    zone = ZoneInfo(current_app.config["SETTINGS"].site_timezone)
+    return chosen.replace(tzinfo=zone).astimezone(UTC)
+
+
+def _visibility_said(policy: Policy) -> str:
+    if policy.is_public:
+        return _("Everybody can see the draft now.")
+    if policy.publish_at is not None:
+        return _("Planned. You can call it off until then.")
+    return _("Only your department and the people you named can see the draft.")
+
+
+@blueprint.post("/policies/<slug>/phase")
+@requires(Act.MOVE_PHASE)
+def phase(slug: str) -> ResponseReturnValue:
+    policy = publishing.set_phase(slug, request.form.get("phase", ""), actor=current_actor())
+    return _back(policy, _("The draft has moved on."))
+
+
+@blueprint.route("/policies/<slug>/clauses/<ident>/note", methods=["GET", "POST"])
+@requires(Act.CHANGE_SETTINGS, own_token_check=True)
+def note(slug: str, ident: str) -> ResponseReturnValue:
+    """Plain words, legal basis and reason of one clause."""
+    policy = _own(slug)
+    clause = get_version(policy.id, policy.head_number).clause(ident)
+    stored = queries.find_note(policy.id, ident)
+    form = NoteForm(obj=stored)
+    if request.method == "GET" or not form.validate():
+        status = 200 if request.method == "GET" else failed(form)
+        page = render_template("policies/note.html", policy=policy, clause=clause, form=form)
+        return page, status
+    wanted = Note(plain=form.plain.data, basis=form.basis.data, reason=form.reason.data)
+    write_note(slug, ident, wanted, actor=current_actor())
+    flash(_("The explanation is saved."), "success")
+    return redirect(url_for("policies.clause", slug=slug, ident=ident), 303)

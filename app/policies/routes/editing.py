@@ -1,0 +1,191 @@
+"""Edit: the whole text or one clause, preview before saving, the conflict page, kept drafts."""
+
+from __future__ import annotations
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.access.acts import Act
+from app.access.ensure import ensure
+from app.database import keep
+from app.errors import NotFound, RuleBroken
+from app.messages import N_
+from app.policies import queries
+from app.policies.forms import EditForm, new_token
+from app.policies.models import Policy
+from app.policies.routes import blueprint
+from app.policies.rules import READY_REASONS, EditConflict, MergeNeedsLook, Saved, ensure_open
+from app.policies.services.drafting import drop_draft, keep_draft
+from app.policies.services.saving import Edit, preview, save_edit
+from app.policies.versions import Version, get_version
+from app.text.canonical import TextRefused
+from app.text.diff import compare
+from app.web.forms import failed, put_error
+from app.web.guard import current_actor, requires
+
+
+@blueprint.get("/policies/<slug>/edit")
+@requires(Act.EDIT_POLICY)
+def edit(slug: str) -> ResponseReturnValue:
+    actor = current_actor()
+    policy = queries.get_policy(slug, actor)
+    ensure(actor, Act.EDIT_POLICY, queries.facts(policy, actor))
+    ensure_open(policy.phase, Act.EDIT_POLICY)
+    ident = request.args.get("clause", "")
+    head = get_version(policy.id, policy.head_number)
+    form = EditForm(base=head.number, edit_token=new_token(), clause=ident)
+    form.text.data = _words(head, ident)
+    draft = queries.find_draft(policy.id, actor, ident)
+    if draft is not None and "fresh" not in request.args:
+        form.text.data, form.summary.data = draft.text, draft.summary
+        form.base.data = draft.base
+    return _page(policy, form, draft_kept_at=draft.kept_at if draft else None)
+
+
+def _words(version: Version, ident: str) -> str:
+    """What the form holds: the clause's words or the whole text."""
+    if not ident:
+        return version.text
+    clause = version.clause(ident)
+    if clause is None:
+        raise NotFound(N_("This article is no longer in the text."))
+    return clause.text.strip("\n")
+
+
+def _page(policy: Policy, form: EditForm, **more: object) -> str:
+    ident = form.clause.data or ""
+    try:
+        base = get_version(policy.id, form.base.data or policy.head_number)
+    except NotFound:
+        base = get_version(policy.id, policy.head_number)
+    return render_template(
+        "policies/edit.html",
+        policy=policy,
+        form=form,
+        clause=base.clause(ident) if ident else None,
+        ready_reasons=READY_REASONS,
+        **more,
+    )
+
+
+def _asked(form: EditForm) -> Edit:
+    return Edit(
+        base=form.base.data or 0,
+        text=(form.text.data or "").replace("\r\n", "\n"),
+        summary=form.summary.data or "",
+        clause=form.clause.data or "",
+        token=(form.edit_token.data or "")[:40],
+    )
+
+
+@blueprint.post("/policies/<slug>/edit")
+@requires(Act.EDIT_POLICY, own_token_check=True)
+def save(slug: str) -> ResponseReturnValue:
+    actor = current_actor()
+    policy = queries.get_policy(slug, actor)
+    form = EditForm()
+    wanted = _asked(form)
+    keep(lambda: _keep(slug, wanted))
+    if not form.validate():
+        return _page(policy, form), failed(form)
+    if request.form.get("step") == "preview":
+        return _preview(policy, form, wanted)
+    try:
+        saved = save_edit(slug, wanted, actor=actor)
+    except EditConflict as conflict:
+        return _conflict(slug, form, conflict)
+    except MergeNeedsLook as look:
+        return _look(slug, form, look)
+    except (RuleBroken, TextRefused) as error:
+        put_error(form, error)
+        return _page(queries.get_policy(slug, actor), form), 422
+    flash(_said(saved), "success")
+    anchor = f"c-{wanted.clause}" if wanted.clause else None
+    return redirect(url_for("policies.show", slug=saved.slug, _anchor=anchor), 303)
+
+
+def _keep(slug: str, wanted: Edit) -> None:
+    """A refused save leaves the words in the person's draft."""
+    if not current_actor().is_anonymous and wanted.base > 0:
+        keep_draft(slug, wanted, actor=current_actor())
+
+
+def _said(saved: Saved) -> str:
+    if saved.is_unchanged:
+        return _("Nothing was different, so no new version was made.")
+    if saved.is_merged:
+        return _(
+            "Saved as version %(number)s, together with what a colleague saved meanwhile.",
+            number=saved.number,
+        )
+    return _("Saved as version %(number)s.", number=saved.number)
+
+
+def _preview(policy: Policy, form: EditForm, wanted: Edit) -> ResponseReturnValue:
+    base = queries.get_revision(policy, wanted.base, current_actor())
+    before = get_version(policy.id, base.number)
+    try:
+        after = preview(before, wanted)
+    except (RuleBroken, TextRefused) as error:
+        put_error(form, error)
+        return _page(policy, form), 422
+    renderer = current_app.extensions["gongyi_renderer"]
+    changed = tuple(
+        clause for clause in after.outline if not wanted.clause or clause.id == wanted.clause
+    )
+    return render_template(
+        "policies/preview.html",
+        policy=policy,
+        form=form,
+        comparison=compare(before.outline, after.outline),
+        slices=renderer.render_outline(changed, after.text, preview=True).slices,
+    )
+
+
+def _conflict(slug: str, form: EditForm, conflict: EditConflict) -> ResponseReturnValue:
+    """409: before, theirs and yours, clause by clause; the person's words stay in the form."""
+    actor = current_actor()
+    policy = queries.get_policy(slug, actor)
+    theirs = queries.get_revision(policy, conflict.head, actor)
+    again = EditForm(
+        formdata=None, base=conflict.head, edit_token=new_token(), clause=form.clause.data
+    )
+    again.text.data, again.summary.data = form.text.data, form.summary.data
+    page = render_template(
+        "policies/conflict.html",
+        policy=policy,
+        form=again,
+        conflicts=conflict.conflicts,
+        theirs=theirs,
+        base=form.base.data,
+    )
+    return page, 409
+
+
+def _look(slug: str, form: EditForm, look: MergeNeedsLook) -> ResponseReturnValue:
+    """409: the joined text with what may be wrong in it, to be confirmed or mended."""
+    policy = queries.get_policy(slug, current_actor())
+    again = EditForm(formdata=None, base=look.head, edit_token=new_token(), clause="")
+    again.text.data, again.summary.data = look.text, form.summary.data
+    return render_template(
+        "policies/look.html", policy=policy, form=again, warnings=look.warnings
+    ), 409
+
+
+@blueprint.post("/policies/<slug>/draft")
+@requires(Act.KEEP_DRAFT)
+def draft(slug: str) -> ResponseReturnValue:
+    """Keep for later; a script asks for this every few seconds, a button without one."""
+    form = EditForm(meta={"csrf": False})
+    wanted = _asked(form)
+    if request.form.get("step") == "drop":
+        drop_draft(slug, wanted.clause, actor=current_actor())
+        return redirect(url_for("policies.edit", slug=slug, clause=wanted.clause or None), 303)
+    if wanted.base < 1:
+        raise RuleBroken(N_("Your page was made from a version that does not exist."))
+    keep_draft(slug, wanted, actor=current_actor())
+    if request.headers.get("X-Requested-With") == "fetch":
+        return "", 204
+    flash(_("Kept. Only you can see it."), "success")
+    return redirect(url_for("policies.show", slug=slug), 303)

@@ -1,0 +1,188 @@
+"""Read: the list, what changed lately, a policy, one clause."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.access.actor import Actor
+from app.access.acts import Act
+from app.access.grants import may
+from app.discussions.queries import count_open_by_clause, list_threads
+from app.errors import NotFound
+from app.messages import N_
+from app.policies import queries
+from app.policies.models import ClauseNote, Policy
+from app.policies.routes import blueprint
+from app.policies.rules import KINDS, LANGUAGES, Phase, allows
+from app.policies.services.noting import stale_notes
+from app.policies.versions import Version, get_version
+from app.text.clauses import title_of
+from app.text.outline import Clause, ClauseKind
+from app.web.guard import current_actor, requires
+from app.web.languages import locale
+from app.web.law import Law, contents_of, law_of
+from app.web.paging import number_argument
+from app.web.visitor_cache import PageCache, cached_for_visitors
+
+
+def stamp_of_policy(slug: str, **_rest: object) -> str | None:
+    """The version of everything the pages of one policy show."""
+    return queries.find_stamp(slug)
+
+
+@blueprint.get("/policies")
+@requires(Act.READ_POLICY)
+def list_policies() -> ResponseReturnValue:
+    actor = current_actor()
+    filters = queries.Filters(
+        phase=_one_of("phase", tuple(Phase)),
+        kind=_one_of("kind", KINDS),
+        language=_one_of("language", LANGUAGES),
+        department=request.args.get("department", "")[:120],
+    )
+    rows, next_key = queries.list_policies(actor, filters, after=number_argument("page"))
+    return render_template(
+        "policies/list_policies.html",
+        rows=rows,
+        next_key=next_key,
+        filters=filters,
+        phases=list(Phase),
+        kinds=KINDS,
+        languages=LANGUAGES,
+        departments=queries.list_departments_with_policies(actor),
+        may_create=may(actor, Act.CREATE_POLICY),
+    )
+
+
+def _one_of(name: str, allowed: tuple[str, ...]) -> str:
+    value = request.args.get(name, "")
+    return value if value in allowed else ""
+
+
+@blueprint.get("/recent")
+@requires(Act.READ_POLICY)
+def recent() -> ResponseReturnValue:
+    rows, next_key = queries.list_recent(current_actor(), before=number_argument("page"))
+    return render_template("policies/recent.html", rows=rows, next_key=next_key)
+
+
+@blueprint.get("/policies/<slug>")
+@requires(Act.READ_POLICY)
+@cached_for_visitors(stamp_of_policy)
+def show(slug: str) -> ResponseReturnValue:
+    actor = current_actor()
+    policy = queries.get_policy(slug, actor)
+    if policy.slug != slug:
+        return redirect(url_for("policies.show", slug=policy.slug), 301)
+    law = _law(policy, actor)
+    return render_template(
+        "policies/show.html",
+        policy=policy,
+        law=law,
+        last=queries.get_revision(policy, policy.head_number, actor),
+        first_number=queries.first_number(policy, actor),
+        may=_acts(policy, actor),
+        draft=queries.find_draft(policy.id, actor),
+        is_public=queries.is_public_now(policy),
+    )
+
+
+def _acts(policy: Policy, actor: Actor) -> dict[str, bool]:
+    """What the page offers this person: allowed to them and open in this phase."""
+    facts = queries.facts(policy, actor)
+    return {
+        act.value: allows(policy.phase, act) and bool(may(actor, act, facts))
+        for act in (Act.EDIT_POLICY, Act.CHANGE_SETTINGS, Act.MAKE_PUBLIC, Act.POST_COMMENT)
+    }
+
+
+def _law(policy: Policy, actor: Actor) -> Law:
+    """The rendered text with its buttons; the same for all who see the same discussion."""
+    pages: PageCache = current_app.extensions["gongyi_pages"]
+    since = queries.private_until(policy, actor)
+    stamp = f"{policy.id}.{policy.page_version}"
+    keys = [(part, str(policy.id), locale(), str(since)) for part in ("law", "contents")]
+    kept = [pages.get(key, stamp) for key in keys]
+    if kept[0] is not None and kept[1] is not None:
+        return Law(kept[0].decode(), kept[1].decode())
+    version = get_version(policy.id, policy.head_number)
+    rendered = current_app.extensions["gongyi_renderer"].render_outline(
+        version.outline, version.text
+    )
+    comments = count_open_by_clause(policy.id, since)
+    law = law_of(policy.slug, policy.language, version, rendered, comments)
+    if not rendered.failed:
+        pages.put(keys[0], stamp, law.html.encode())
+        pages.put(keys[1], stamp, law.contents.encode())
+    return law
+
+
+@dataclass(frozen=True, slots=True)
+class _ClausePage:
+    """What the page of one clause shows, whether it still stands or is gone."""
+
+    clause: Clause
+    version: Version
+    is_gone: bool
+    before: Clause | None = None
+    after: Clause | None = None
+
+
+@blueprint.get("/policies/<slug>/clauses/<ident>")
+@requires(Act.READ_POLICY)
+@cached_for_visitors(stamp_of_policy)
+def clause(slug: str, ident: str) -> ResponseReturnValue:
+    actor = current_actor()
+    policy = queries.get_policy(slug, actor)
+    if policy.slug != slug:
+        return redirect(url_for("policies.clause", slug=policy.slug, ident=ident), 301)
+    found = _clause_page(policy, ident, actor)
+    note = queries.find_note(policy.id, ident)
+    rendered = current_app.extensions["gongyi_renderer"].render_outline(
+        (found.clause,), found.version.text
+    )
+    return render_template(
+        "policies/clause.html",
+        policy=policy,
+        page=found,
+        clause=found.clause,
+        title=title_of(found.clause),
+        html=rendered.slices[0].html,
+        note=note,
+        is_stale=_is_stale(found, note),
+        threads=list_threads(policy, actor, clause=ident)[0],
+        may=_acts(policy, actor),
+        toc=contents_of(policy.slug, found.version.outline),
+    )
+
+
+def _is_stale(found: _ClausePage, note: ClauseNote | None) -> bool:
+    return note is not None and bool(stale_notes((found.clause,), {found.clause.id: note}))
+
+
+def _clause_page(policy: Policy, ident: str, actor: Actor) -> _ClausePage:
+    head = get_version(policy.id, policy.head_number)
+    named = [c for c in head.outline if c.kind is not ClauseKind.HEADING]
+    for position, candidate in enumerate(named):
+        if candidate.id == ident:
+            before = named[position - 1] if position else None
+            after = named[position + 1] if position + 1 < len(named) else None
+            return _ClausePage(candidate, head, is_gone=False, before=before, after=after)
+    heading = head.clause(ident)
+    if heading is not None:
+        return _ClausePage(heading, head, is_gone=False)
+    return _gone_page(policy, ident, actor)
+
+
+def _gone_page(policy: Policy, ident: str, actor: Actor) -> _ClausePage:
+    gone = queries.find_gone(policy.id, ident)
+    if gone is None or gone.last_number < queries.first_number(policy, actor):
+        raise NotFound(N_("There is no such article in this draft."))
+    last = get_version(policy.id, gone.last_number)
+    clause = last.clause(ident)
+    if clause is None:
+        raise NotFound(N_("There is no such article in this draft."))
+    return _ClausePage(clause, last, is_gone=True)

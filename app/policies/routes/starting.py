@@ -1,0 +1,50 @@
+"""Start a draft."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.access.acts import Act
+from app.errors import DomainError, RuleBroken
+from app.policies.forms import NewPolicyForm
+from app.policies.routes import blueprint
+from app.policies.services.creating import NewPolicy, create_policy
+from app.web.forms import failed, put_error
+from app.web.guard import current_actor, requires
+
+
+@blueprint.route("/policies/new", methods=["GET", "POST"])
+@requires(Act.CREATE_POLICY, own_token_check=True)
+def new() -> ResponseReturnValue:
+    form = NewPolicyForm()
+    if request.method == "GET":
+        form.visibility.data = "private"
+        return render_template("policies/new.html", form=form)
+    if not form.validate():
+        return render_template("policies/new.html", form=form), failed(form)
+    try:
+        policy = create_policy(_wanted(form), actor=current_actor())
+    except RuleBroken as error:
+        return _again(form, error)
+    flash(_("Your draft is saved as version 1."), "success")
+    return redirect(url_for("policies.show", slug=policy.slug), 303)
+
+
+def _again(form: NewPolicyForm, error: DomainError) -> ResponseReturnValue:
+    put_error(form, error)
+    return render_template("policies/new.html", form=form), 422
+
+
+def _wanted(form: NewPolicyForm) -> NewPolicy:
+    return NewPolicy(
+        title=form.title.data or "",
+        language=form.language.data,
+        kind=form.kind.data,
+        department=form.department.data or "",
+        text=form.text.data or "",
+        summary=form.summary.data or "",
+        is_public=form.visibility.data != "private",
+        mode=form.mode.data or "group",
+    )

@@ -1,0 +1,1 @@
+"""The verbs of policies: creating, saving, restoring, publishing, keeping drafts, importing."""

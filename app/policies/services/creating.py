@@ -1,0 +1,228 @@
+"""Begin a policy, rename it, change its settings, and name the people who work on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import exists, select
+
+from app import clock
+from app.access.actor import Actor
+from app.access.acts import Act
+from app.access.ensure import ensure
+from app.accounts.models import Person
+from app.accounts.services.departments import find_or_add_department
+from app.database import db, writing
+from app.errors import Conflict, RuleBroken
+from app.ledger.services import record
+from app.messages import N_
+from app.policies.events import MemberNamed, PolicyCreated, PolicyRenamed, SettingsChanged
+from app.policies.models import Policy, PolicyAddress, PolicyMember
+from app.policies.queries import facts, get_policy
+from app.policies.rules import KINDS, LANGUAGES, RESERVED_SLUGS, Mode, ensure_slug, slug_of
+from app.policies.services.writing_revisions import Author, Origin, append, lock_head, touch
+from app.text.canonical import SUMMARY_LIMIT, TITLE_BYTES, TITLE_LIMIT, canonical, check_line
+from app.text.clauses import outline
+
+
+@dataclass(frozen=True, slots=True)
+class NewPolicy:
+    """What the form of a new draft holds."""
+
+    title: str
+    language: str
+    kind: str
+    text: str
+    summary: str
+    department: str = ""
+    is_public: bool = False
+    mode: str = Mode.GROUP
+    slug: str = ""
+    plain_summary: str = ""
+
+
+def create_policy(new: NewPolicy, *, actor: Actor) -> Policy:
+    """A new policy with its first revision, owned by ``actor``; private unless asked otherwise."""
+    ensure(actor, Act.CREATE_POLICY)
+    title = check_line(new.title, TITLE_LIMIT, TITLE_BYTES)
+    if not title:
+        raise RuleBroken(N_("Please give the draft a title."), field="title")
+    _ensure_choices(new)
+    text = canonical(new.text).text
+    clauses = outline(text)
+    summary = check_line(new.summary, SUMMARY_LIMIT)
+    writing()
+    policy = add_policy(new, title=title, owner_id=actor.person_id, actor=actor)
+    if not new.department:
+        policy.department_id = actor.department_id
+    policy.next_clause = len(clauses) + 1
+    append(
+        policy, text, clauses, before=(), author=Author(actor.person_id, actor.public_id, actor.role),
+        actor=actor, summary=summary, origin=Origin(),
+    )  # fmt: skip
+    db.session.flush()
+    return policy
+
+
+def add_policy(new: NewPolicy, *, title: str, owner_id: int | None, actor: Actor) -> Policy:
+    """The row of a policy that has no revision yet; for ``create_policy`` and imports."""
+    now = clock.now()
+    department = find_or_add_department(new.department) if new.department else None
+    policy = Policy(
+        slug=_free_slug(new.slug, title),
+        title=title,
+        language=new.language,
+        kind=new.kind,
+        department_id=department.id if department else None,
+        owner_id=owner_id,
+        mode=new.mode,
+        phase="drafting",
+        is_public=new.is_public,
+        published_at=now if new.is_public else None,
+        plain_summary=new.plain_summary,
+        head_number=0,
+        page_version=1,
+        next_clause=1,
+        created_at=now,
+        updated_at=now,
+    )
+    db.session.add(policy)
+    db.session.flush()
+    record(
+        PolicyCreated(policy=policy.id, slug=policy.slug, kind=new.kind, language=new.language),
+        actor=actor,
+        is_public=new.is_public,
+    )
+    return policy
+
+
+def _ensure_choices(new: NewPolicy) -> None:
+    if new.language not in LANGUAGES:
+        raise RuleBroken(N_("Please choose a language."), field="language")
+    if new.kind not in KINDS:
+        raise RuleBroken(N_("Please choose what kind of text this is."), field="kind")
+    if new.mode not in set(Mode):
+        raise RuleBroken(N_("Please choose who may edit."), field="mode")
+
+
+def _free_slug(wanted: str, title: str) -> str:
+    """The wanted address, else the ASCII words of the title, else policy-<n>; always a free one."""
+    if wanted:
+        ensure_slug(wanted)
+        if _is_taken(wanted):
+            raise Conflict(N_("This address is taken by another draft."), field="slug")
+        return wanted
+    stem = slug_of(title)
+    if not stem or stem in RESERVED_SLUGS:
+        stem = "policy"
+    number = 1
+    while _is_taken(candidate := stem if number == 1 and stem != "policy" else f"{stem}-{number}"):
+        number += 1
+    return candidate
+
+
+def _is_taken(slug: str) -> bool:
+    return bool(
+        db.session.scalar(
+            select(
+                exists().where(Policy.slug == slug) | exists().where(PolicyAddress.slug == slug)
+            )
+        )
+    )
+
+
+def rename(slug: str, *, title: str, new_slug: str, actor: Actor) -> Policy:
+    """A new title, and if wanted a new address; the old address goes on working."""
+    policy = get_policy(slug, actor)
+    ensure(actor, Act.RENAME_POLICY, facts(policy, actor))
+    title = check_line(title, TITLE_LIMIT, TITLE_BYTES)
+    if not title:
+        raise RuleBroken(N_("Please give the draft a title."), field="title")
+    writing()
+    policy = lock_head(policy.id)
+    wanted = ensure_slug(new_slug) if new_slug else policy.slug
+    if wanted != policy.slug:
+        _move_address(policy, wanted)
+    policy.title = title
+    touch(policy)
+    event = PolicyRenamed(policy=policy.id, slug=policy.slug, title=title)
+    record(event, actor=actor, is_public=policy.is_public)
+    db.session.flush()
+    return policy
+
+
+def _move_address(policy: Policy, wanted: str) -> None:
+    own = db.session.get(PolicyAddress, wanted)
+    if own is not None and own.policy_id == policy.id:
+        db.session.delete(own)  # going back to a former address of its own
+    elif _is_taken(wanted):
+        raise Conflict(N_("This address is taken by another draft."), field="slug")
+    db.session.add(PolicyAddress(slug=policy.slug, policy_id=policy.id))
+    policy.slug = wanted
+
+
+def change_settings(
+    slug: str, *, mode: str, department: str, plain_summary: str, actor: Actor
+) -> Policy:
+    """Editing mode, department and the one-sentence summary."""
+    policy = get_policy(slug, actor)
+    ensure(actor, Act.CHANGE_SETTINGS, facts(policy, actor))
+    if mode not in set(Mode):
+        raise RuleBroken(N_("Please choose who may edit."), field="mode")
+    writing()
+    policy = lock_head(policy.id)
+    policy.mode = mode
+    policy.plain_summary = plain_summary.strip()
+    policy.department_id = find_or_add_department(department).id if department else None
+    touch(policy)
+    record(
+        SettingsChanged(policy=policy.id, mode=mode, department=policy.department_id),
+        actor=actor,
+        is_public=policy.is_public,
+    )
+    db.session.flush()
+    return policy
+
+
+def name_person(slug: str, *, address: str, actor: Actor) -> Person:
+    """Let a person see the private draft and edit in mode ``group``; ``address`` is theirs."""
+    policy = get_policy(slug, actor)
+    ensure(actor, Act.NAME_PEOPLE, facts(policy, actor))
+    writing()
+    policy = lock_head(policy.id)
+    query = select(Person).where(
+        (Person.email == address.strip().lower()) | (Person.public_id == address.strip())
+    )
+    person = db.session.scalar(query)
+    if person is None or person.name_skeleton is None:
+        raise RuleBroken(N_("Nobody here has this e-mail address or number."), field="address")
+    if db.session.get(PolicyMember, (policy.id, person.id)) is None:
+        db.session.add(
+            PolicyMember(
+                policy_id=policy.id,
+                person_id=person.id,
+                named_by_id=actor.person_id,
+                named_at=clock.now(),
+            )
+        )
+        event = MemberNamed(policy=policy.id, person=person.public_id, named=True)
+        record(event, actor=actor, is_public=False)
+    db.session.flush()
+    return person
+
+
+def unname_person(slug: str, *, public_id: str, actor: Actor) -> None:
+    """Take a person off the list of those who work on the draft."""
+    policy = get_policy(slug, actor)
+    ensure(actor, Act.NAME_PEOPLE, facts(policy, actor))
+    writing()
+    person = db.session.scalar(select(Person).where(Person.public_id == public_id))
+    member = db.session.get(PolicyMember, (policy.id, person.id)) if person else None
+    if person is None or member is None:
+        return
+    db.session.delete(member)
+    event = MemberNamed(policy=policy.id, person=person.public_id, named=False)
+    record(event, actor=actor, is_public=False)
+    db.session.flush()
+
+

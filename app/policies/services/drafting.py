@@ -1,0 +1,49 @@
+"""Keep what a person is writing before it is saved: nothing typed is lost, nobody else sees it."""
+
+from __future__ import annotations
+
+from app import clock
+from app.access.actor import Actor
+from app.access.acts import Act
+from app.access.ensure import ensure
+from app.database import db, writing
+from app.policies.models import Draft
+from app.policies.queries import facts, get_policy
+from app.policies.services.saving import Edit
+from app.text.canonical import SUMMARY_LIMIT
+
+
+def keep_draft(slug: str, edit: Edit, *, actor: Actor) -> Draft:
+    """Keep the words of ``edit`` for this person; they are not checked, only stored."""
+    policy = get_policy(slug, actor)
+    ensure(actor, Act.KEEP_DRAFT, facts(policy, actor))
+    policy_id = policy.id
+    writing()
+    draft = Draft(
+        policy_id=policy_id,
+        person_id=actor.person_id,
+        clause=edit.clause,
+        base=edit.base,
+        text=storable(edit.text),
+        summary=storable(edit.summary)[:SUMMARY_LIMIT],
+        kept_at=clock.now(),
+    )
+    kept = db.session.merge(draft)
+    db.session.flush()
+    return kept
+
+
+def drop_draft(slug: str, clause: str, *, actor: Actor) -> None:
+    """Forget the kept words; the person asked for it."""
+    policy = get_policy(slug, actor)
+    ensure(actor, Act.KEEP_DRAFT, facts(policy, actor))
+    writing()
+    draft = db.session.get(Draft, (policy.id, actor.person_id, clause))
+    if draft is not None:
+        db.session.delete(draft)
+    db.session.flush()
+
+
+def storable(text: str) -> str:
+    """``text`` without what no database can hold (NUL, lone surrogates); the rest stays."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()

@@ -1,0 +1,128 @@
+"""The one writer of revisions: whatever makes a new version of a text ends in ``append``."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app import clock
+from app.access.actor import Actor
+from app.database import db
+from app.ledger.services import record, salted_hash
+from app.policies.events import RevisionSaved
+from app.policies.models import GoneClause, Policy, Revision
+from app.policies.versions import packed
+from app.text import archive
+from app.text.outline import Outline
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a revision comes from: its kind and the numbers it stands in relation to."""
+
+    kind: str = "edit"
+    merged_from: int | None = None
+    restores: int | None = None
+    saved_at: datetime | None = None
+    front: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Whose words they are and in which role; imported authors never signed in."""
+
+    id: int
+    public_id: str
+    role: str
+
+
+def lock_head(policy_id: int) -> Policy:
+    """The policy's row, read anew inside the write gate and locked where rows can be locked."""
+    query = select(Policy).where(Policy.id == policy_id).with_for_update()
+    return db.session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def touch(policy: Policy) -> None:
+    """Say that a page of this policy shows something new; caches ask for this number."""
+    policy.page_version += 1
+    policy.updated_at = clock.now()
+
+
+def append(
+    policy: Policy,
+    text: str,
+    outline: Outline,
+    *,
+    before: Outline,
+    author: Author,
+    actor: Actor,
+    summary: str,
+    origin: Origin,
+) -> int:
+    """Write ``text`` as the next revision of the locked ``policy``; answers its number.
+
+    ``before`` is the head's outline, ``outline`` the new one with its carried ids.
+    """
+    number = policy.head_number + 1
+    keyframe, text_zstd, outline_zstd = packed(policy.id, number, text, outline)
+    salt = secrets.token_bytes(16)
+    sha256 = archive.text_hash(text)
+    db.session.add(
+        Revision(
+            policy_id=policy.id,
+            number=number,
+            parent=policy.head_number or None,
+            kind=origin.kind,
+            merged_from=origin.merged_from,
+            restores=origin.restores,
+            author_id=author.id,
+            author_role=author.role,
+            saved_at=origin.saved_at or clock.now(),
+            summary=summary,
+            summary_salt=salt,
+            front=origin.front,
+            keyframe=keyframe,
+            sha256=sha256,
+            text_zstd=text_zstd,
+            outline_zstd=outline_zstd,
+        )
+    )
+    _remember_gone(policy, before, outline)
+    policy.head_number = number
+    touch(policy)
+    record(
+        RevisionSaved(
+            policy=policy.id,
+            number=number,
+            kind=origin.kind,
+            parent=number - 1 or None,
+            merged_from=origin.merged_from,
+            restores=origin.restores,
+            author=author.public_id,
+            role=author.role,
+            sha256=sha256.hex(),
+            summary=salted_hash(salt, summary),
+        ),
+        actor=actor,
+        is_public=policy.is_public,
+    )
+    return number
+
+
+def _remember_gone(policy: Policy, before: Outline, after: Outline) -> None:
+    """Keep the trace of clauses that left the head, so that they can return as themselves."""
+    old, new = {clause.id: clause for clause in before}, {clause.id for clause in after}
+    for ident in old.keys() - new:
+        clause = old[ident]
+        db.session.merge(
+            GoneClause(
+                policy_id=policy.id, clause=ident, hash=clause.hash, last_number=policy.head_number
+            )
+        )
+    for ident in new - old.keys():
+        returned = db.session.get(GoneClause, (policy.id, ident)) if old else None
+        if returned is not None:
+            db.session.delete(returned)

@@ -1,0 +1,118 @@
+"""Read stored revisions: blobs to text and outline, checked, and kept for the next reader.
+
+A revision never changes, so what was unpacked once may be kept per process within a budget.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from threading import Lock
+
+from sqlalchemy import select
+
+from app.database import db
+from app.errors import NotFound
+from app.messages import N_
+from app.policies.models import Revision
+from app.text import archive
+from app.text.outline import Clause, Outline
+
+BUDGET = 8 * 1024 * 1024  # characters of text a process keeps unpacked
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One revision unpacked: its number, text and outline."""
+
+    number: int
+    text: str
+    outline: Outline
+
+    def clause(self, ident: str) -> Clause | None:
+        """The clause with this id, or None when this version has none."""
+        return next((clause for clause in self.outline if clause.id == ident), None)
+
+
+class _Shelf:
+    """Least recently read versions, by revision id, within BUDGET; safe for threads."""
+
+    def __init__(self) -> None:
+        self._versions: OrderedDict[tuple[str, int, int], Version] = OrderedDict()
+        self._size = 0
+        self._lock = Lock()
+
+    def get(self, key: tuple[str, int, int]) -> Version | None:
+        with self._lock:
+            version = self._versions.get(key)
+            if version is not None:
+                self._versions.move_to_end(key)
+            return version
+
+    def put(self, key: tuple[str, int, int], version: Version) -> None:
+        with self._lock:
+            if key not in self._versions:
+                self._versions[key] = version
+                self._size += len(version.text)
+            while self._size > BUDGET and len(self._versions) > 1:
+                _, dropped = self._versions.popitem(last=False)
+                self._size -= len(dropped.text)
+
+
+_shelf = _Shelf()
+
+
+def get_version(policy_id: int, number: int) -> Version:
+    """Revision ``number`` unpacked and checked against its hash; raises NotFound."""
+    found = _stored(policy_id, number)
+    if found is None:
+        raise NotFound(N_("There is no such version."))
+    key = (found.sha256.hex(), policy_id, number)
+    version = _shelf.get(key)
+    if version is None:
+        version = _unpack(policy_id, found)
+        _shelf.put(key, version)
+    return version
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    number: int
+    keyframe: int
+    sha256: bytes
+
+
+def _stored(policy_id: int, number: int) -> _Stored | None:
+    row = db.session.execute(
+        select(Revision.number, Revision.keyframe, Revision.sha256).where(
+            Revision.policy_id == policy_id, Revision.number == number
+        )
+    ).first()
+    return _Stored(*row) if row else None
+
+
+def _unpack(policy_id: int, stored: _Stored) -> Version:
+    rows = db.session.execute(
+        select(Revision.number, Revision.text_zstd, Revision.outline_zstd).where(
+            Revision.policy_id == policy_id,
+            Revision.number.in_({stored.number, stored.keyframe}),
+        )
+    )
+    blobs = {number: (text, outline) for number, text, outline in rows}
+    text, outline = (archive.unpack(blob, None) for blob in blobs[stored.keyframe])
+    if stored.number != stored.keyframe:
+        packed_text, packed_outline = blobs[stored.number]
+        text, outline = archive.unpack(packed_text, text), archive.unpack(packed_outline, outline)
+    archive.check(text, stored.sha256)
+    return Version(stored.number, text, archive.outline_from_json(outline, text))
+
+
+def packed(policy_id: int, number: int, text: str, outline: Outline) -> tuple[int, bytes, bytes]:
+    """Keyframe number and the two blobs under which a new revision is stored."""
+    keyframe = archive.keyframe_of(number)
+    rows = archive.outline_to_json(outline)
+    if keyframe == number:
+        return keyframe, archive.pack(text, None), archive.pack(rows, None)
+    frame = get_version(policy_id, keyframe)
+    known = archive.outline_to_json(frame.outline)
+    return keyframe, archive.pack(text, frame.text), archive.pack(rows, known)

@@ -1,0 +1,21 @@
+"""What every form page does with a form that was not accepted."""
+
+from __future__ import annotations
+
+from flask_wtf import FlaskForm
+
+from app.errors import DomainError
+from app.web.error_pages import translated
+
+
+def failed(form: FlaskForm) -> int:
+    """400 for a stale token (the page comes back with a fresh one), 422 for wrong input."""
+    return 400 if "csrf_token" in form.errors else 422
+
+
+def put_error(form: FlaskForm, error: DomainError, default: str = "text") -> None:
+    """Show a refusal of the service beside the field it is about."""
+    name = error.field if error.field in form else default
+    if name in form:
+        field = form[name]
+        field.errors = [*field.errors, translated(error.message)]
