@@ -35,7 +35,10 @@ class Definition:
 
 @dataclass(frozen=True)
 class Definitions:
-    """All definitions of one text, in their order. Of two with one key the last counts."""
+    """All definitions of one text, in their order.
+
+    Of two with one key the clause's own counts, else the last, as in Python-Markdown.
+    """
 
     entries: tuple[Definition, ...]
 
@@ -67,12 +70,13 @@ class Definitions:
         """
         if not self.entries:
             return ""
-        own = set(Definitions.of(text).entries)
+        own = {(one.kind, one.key) for one in Definitions.of(text).entries}
         used: dict[Definition, None] = {}
         waiting, room = [text], MAX_CHARACTERS
         while waiting:
             for definition in self._named_in(waiting.pop()):
-                if definition in used or definition in own or len(definition.source) > room:
+                known = definition in used or (definition.kind, definition.key) in own
+                if known or len(definition.source) > room:
                     continue
                 used[definition] = None
                 room -= len(definition.source)

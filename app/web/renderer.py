@@ -56,12 +56,16 @@ class RenderedText:
 class Renderer:
     """Renders texts within ``seconds`` a page; safe to call from many threads, also after a fork.
 
-    A clause that is hostile (half of ``seconds`` of CPU, 512 MB, nesting) fails alone. When a page
-    is out of time, what is left fails too, and is rendered on the next call.
+    A clause that is hostile (``clause_seconds`` of CPU, 512 MB, nesting) fails alone. When a page
+    is out of time, what is left fails too, and is rendered on the next call. The background worker,
+    which renders after a save, may give a page minutes.
     """
 
-    def __init__(self, cache_dir: Path, seconds: float = 2.0) -> None:
+    def __init__(
+        self, cache_dir: Path, seconds: float = 2.0, *, clause_seconds: float = 1.0
+    ) -> None:
         self._seconds = seconds
+        self._clause_seconds = clause_seconds
         self._cache = SliceCache(cache_dir / f"render-{RENDERER_VERSION}")
         self._refused: dict[str, float] = {}
         self._start_over()
@@ -115,7 +119,7 @@ class Renderer:
         self._refused[key] = time.monotonic() + REFUSAL_SECONDS
 
     def _start_over(self) -> None:
-        self._helpers = {name: _Helper(self._seconds / 2) for name in ("page", "preview")}
+        self._helpers = {name: _Helper(self._clause_seconds) for name in ("page", "preview")}
 
     def _forget_parent(self) -> None:
         """In a forked process: leave the helpers to the parent and begin with new locks."""

@@ -330,6 +330,11 @@ def test_a_clause_takes_only_the_definitions_it_needs():
     assert definitions.used_by("[^9]: 无人提到\n\n见[^9]") == "", "stands in the clause itself"
 
 
+def test_a_clause_that_defines_a_link_itself_is_not_given_another():
+    text = "[1]: https://a.example/own\n\n见[说明][1]"
+    assert 'href="https://a.example/own"' in rendered(text, "[1]: https://a.example/other")
+
+
 def test_links_notes_and_abbreviations_work_across_clauses():
     html = rendered("第一条 见[说明][1]和注[^2]，HTML 。", definitions_of(TEXT))
     assert 'href="https://a.example/1"' in html

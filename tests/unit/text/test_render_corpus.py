@@ -19,7 +19,7 @@ pytestmark = pytest.mark.corpus
 
 NO_WORDS = re.compile(
     r"^ {0,3}\[[^\]]+\]:.*$"  # a link target
-    r"|(?<=\])\((?:[^()]|\([^()]*\))*\)|(?<=\])\[[^\]]*\]"  # where a link leads
+    r"|(?<=\])\((?:[^()]|\([^()]*\))*\)|(?<=\]) ?\[[^\]]*\]"  # where a link leads
     r"|</?(?:a|sup|hr)\b[^>]*>"
     r"|^ *\d+\. ",  # numbers of lists: the browser writes them
     re.MULTILINE,
