@@ -100,7 +100,8 @@ export function keepDraft(form) {
         body: new FormData(form),
         headers: { "X-Requested-With": "fetch" },
       });
-      if (!answer.ok) throw new Error(String(answer.status));
+      // A redirect leads to the sign-in page: the session is over and nothing was kept.
+      if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
       last = now;
       if (!sending) device.drop(localStorage, key);
       say("kept");
@@ -111,11 +112,11 @@ export function keepDraft(form) {
     }
   }
 
-  const timer = setInterval(keep, EVERY_MS);
+  setInterval(keep, EVERY_MS);
   document.addEventListener("visibilitychange", keep);
+  addEventListener("pageshow", () => { sending = false; });
   form.addEventListener("submit", () => {
     sending = true;
-    clearInterval(timer);
     device.put(localStorage, key, JSON.stringify({ at: Date.now(), words: wordsOf(form) }));
     device.put(sessionStorage, SENT, url);
   });
