@@ -19,7 +19,11 @@ from app.database import Model, UTCDateTime
 
 
 class Hidden(Model):
-    """One hidden text: which, since when, and the moderation action with its rule and reason."""
+    """One hidden text: which, since when, and what the marker in its place says.
+
+    Rule, reason and role are those of the action, repeated here because the domains that show the
+    marker stand below moderation.
+    """
 
     __tablename__ = "hidden"
     __table_args__ = (UniqueConstraint("kind", "object_id"),)
@@ -28,6 +32,9 @@ class Hidden(Model):
     kind: Mapped[str] = mapped_column(String(20))  # comment, summary
     object_id: Mapped[int]
     action_id: Mapped[int] = mapped_column(ForeignKey("moderation_action.id"))
+    rule: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(String(500))
+    by_role: Mapped[str] = mapped_column(String(20))
     hidden_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 

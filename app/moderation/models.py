@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Model, UTCDateTime
@@ -27,6 +27,7 @@ class ModerationAction(Model):
     policy_id: Mapped[int | None] = mapped_column(ForeignKey("policy.id"))
     rule: Mapped[str] = mapped_column(String(20))
     reason: Mapped[str] = mapped_column(String(500))
+    salt: Mapped[bytes] = mapped_column(LargeBinary(16))  # of the reason's hash in the ledger
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     by_role: Mapped[str] = mapped_column(String(20))
     at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -1,0 +1,53 @@
+"""Facts about threads and comments. What people wrote enters as a salted hash only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.ledger.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadOpened(Event):
+    """``clause`` is None for the whole policy, ``revision`` the number it was opened on; the first
+    comment follows as an event of its own. ``quote`` is the clause's hash, not people's words."""
+
+    policy: int
+    thread: int
+    clause: str | None
+    kind: str
+    revision: int
+    title: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentPosted(Event):
+    policy: int
+    thread: int
+    comment: int
+    role: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentEdited(Event):
+    policy: int
+    thread: int
+    comment: int
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadClosed(Event):
+    policy: int
+    thread: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadMoved(Event):
+    """The clause of the thread left the text (``is_on_earlier_wording``) or came back."""
+
+    policy: int
+    thread: int
+    is_on_earlier_wording: bool

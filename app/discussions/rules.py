@@ -1,0 +1,108 @@
+"""What a thread and a comment may be, and from which confirmation on others see a person's words."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from app.access.actor import Confirmation
+from app.errors import RuleBroken
+from app.messages import N_
+from app.text.canonical import TextRefused, canonical, check_title
+from app.text.clauses import parts_of
+from app.text.outline import Clause
+
+BODY_LIMIT = 20_000  # characters
+QUOTE_LENGTH = 200  # characters
+SENT_TWICE_SECONDS = 60  # the same words again within this time are one sending
+
+_LEVELS = {
+    "anyone": Confirmation.NONE,
+    "contact": Confirmation.CONTACT,
+    "mobile": Confirmation.MOBILE,
+}
+_CLAUSE_ID = re.compile(r"c[0-9]{1,9}")
+_MARKS = re.compile(r"\*\*|^#+\s+|^>\s?", re.MULTILINE)
+
+_needed = Confirmation.CONTACT
+
+
+class ThreadKind(StrEnum):
+    """What the person who opens a thread wants from the others."""
+
+    COMMENT = "comment"
+    QUESTION = "question"
+    OBJECTION = "objection"
+
+
+def set_needed_confirmation(writing: str) -> None:
+    """Set once at the start from the setting WRITING: ``anyone``, ``contact`` or ``mobile``."""
+    global _needed
+    _needed = _LEVELS[writing]
+
+
+def enough_confirmation() -> tuple[Confirmation, ...]:
+    """The levels of the people whose words everybody sees."""
+    return tuple(level for level in Confirmation if level.rank >= _needed.rank)
+
+
+def is_shown_to_others(confirmation: Confirmation) -> bool:
+    """Whether others see the words of a person who is confirmed this far."""
+    return confirmation.rank >= _needed.rank
+
+
+def is_clause_id(value: str) -> bool:
+    """Whether ``value`` has the shape of a clause id; an address bar may hold anything."""
+    return bool(_CLAUSE_ID.fullmatch(value))
+
+
+def checked_kind(kind: str) -> ThreadKind:
+    """The kind, or RuleBroken."""
+    if kind not in set(ThreadKind):
+        raise RuleBroken(
+            N_("Please choose: a comment, a question or an objection."), field="kind"
+        )
+    return ThreadKind(kind)
+
+
+def checked_title(title: str) -> str:
+    """One line, possibly empty, in its stored form; or RuleBroken."""
+    try:
+        return check_title(title)
+    except TextRefused as refusal:
+        raise _broken(refusal, "title") from refusal
+
+
+def checked_body(body: str) -> str:
+    """The words in their stored form: 1 to BODY_LIMIT characters; or RuleBroken."""
+    if len(body) > BODY_LIMIT * 4:
+        raise _too_long(len(body))
+    try:
+        words = canonical(body).text.strip()
+    except TextRefused as refusal:
+        raise _broken(refusal, "body") from refusal
+    if not words:
+        raise RuleBroken(N_("Please write something; a short sentence is enough."), field="body")
+    if len(words) > BODY_LIMIT:
+        raise _too_long(len(words))
+    return words
+
+
+def quote_of(clause: Clause) -> str:
+    """The first words of a clause as they read, for readers who see a thread on its own."""
+    parts = parts_of(clause)
+    words = " ".join(_MARKS.sub("", parts.body or parts.title or clause.text).split())
+    return words if len(words) <= QUOTE_LENGTH else words[: QUOTE_LENGTH - 1].rstrip() + "…"
+
+
+def _broken(refusal: TextRefused, field: str) -> RuleBroken:
+    return RuleBroken(refusal.message.text, field=field, **refusal.values)
+
+
+def _too_long(size: int) -> RuleBroken:
+    return RuleBroken(
+        N_("This is too long: %(size)s characters; at most %(limit)s are possible."),
+        field="body",
+        size=size,
+        limit=BODY_LIMIT,
+    )
