@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 from flask import Flask
 
-from app.commands import ledger, worker
+from app.commands import ledger, text, worker
 
-COMMANDS: tuple[click.Command, ...] = (ledger.group, worker.command)
+COMMANDS: tuple[click.Command, ...] = (ledger.group, text.group, worker.command)
 
 
 def register(app: Flask) -> None:
