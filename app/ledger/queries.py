@@ -18,8 +18,9 @@ from app.ledger.models import Cursor, EventRecord, Seal, UnsealedEvent
 # Plain SQL: a column that somebody filled with nonsense must reach the check, not fail a converter.
 RECORDS = text(
     "SELECT s.seq, s.leaf, s.hash, e.kind, e.occurred_at, e.actor, e.payload, e.nonce, e.is_public"
-    " FROM seal s LEFT JOIN event e ON e.id = s.event_id WHERE s.seq > :after ORDER BY s.seq"
+    " FROM seal s LEFT JOIN event e ON e.id = s.event_id WHERE s.seq > :after ORDER BY s.seq LIMIT :page"
 )
+PAGE = 1000
 
 
 def get_head() -> Head:
@@ -37,9 +38,10 @@ def has_unsealed() -> bool:
 
 def list_records(after: int = 0) -> Iterator[Record]:
     """Every record behind ``after`` in order, one at a time; events that are not public included."""
-    rows = db.session.execute(RECORDS, {"after": after}, execution_options={"stream_results": True})
-    for row in rows:
-        yield Record(row.seq, _described(row), bytes(row.leaf), bytes(row.hash))
+    while page := db.session.execute(RECORDS, {"after": after, "page": PAGE}).all():
+        for row in page:
+            yield Record(row.seq, _described(row), bytes(row.leaf), bytes(row.hash))
+        after = page[-1].seq
 
 
 def verify() -> Head | BadRecord:
@@ -85,6 +87,8 @@ def _missing(head: Head) -> BadRecord | None:
     read = db.session.scalar(select(func.max(Cursor.seq))) or 0
     if read > head.seq:
         return BadRecord(head.seq + 1, f"reactions have read on to number {read}")
+    if db.session.scalar(select(func.count()).select_from(Seal)) != head.seq:
+        return BadRecord(head.seq + 1, "there are records outside the sequence")
     unplaced = db.session.scalar(
         select(func.min(EventRecord.id)).where(
             ~exists().where(Seal.event_id == EventRecord.id),

@@ -185,6 +185,7 @@ def test_a_row_of_the_record_cannot_be_replaced(app: Flask, table: str) -> None:
         ("DELETE FROM seal WHERE seq = 2", 2),
         ("DELETE FROM seal WHERE seq = 5", 5),
         ("UPDATE seal SET seq = 6 WHERE seq = 5", 5),
+        ("UPDATE seal SET seq = -5 WHERE seq = 5", 5),
     ],
 )
 def test_tampering_is_found_at_the_record_that_suffered(
