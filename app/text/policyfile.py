@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from app.messages import N_, Message
+from app.text.front_matter import split_front_matter
 
 MAX_FRONT_MATTER = 262_144
 _REASONS = {
@@ -33,8 +34,6 @@ _KNOWN_LINE = re.compile(
     r"|summary|notes|format):",
     re.MULTILINE,
 )
-_FIRST_KEY = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*[\w\"'-][^\n:]*:(?:[ \t\n]|$)")
-_CLOSED = re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE)
 # Marks a file whose text itself looks like front matter; it carries no other meaning.
 _FORMAT = "format"
 
@@ -51,19 +50,16 @@ class PolicyFileError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Words beside a clause, and the hash of the wording they were written for ("" unknown)."""
+    """What stands beside one clause: plain words, legal basis, reason; "" when absent.
 
-    text: str
+    ``written_for`` is the hash of the wording it was written for, "" when the file does not say;
+    ``extra`` holds unknown keys, their values as words.
+    """
+
+    plain: str = ""
+    basis: str = ""
+    reason: str = ""
     written_for: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ClauseNotes:
-    """What the officer says beside one clause; ``extra`` holds unknown keys, values as words."""
-
-    plain: Note | None = None
-    basis: Note | None = None
-    reason: Note | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -89,7 +85,7 @@ class PolicyFile:
     author: str = ""
     role: str = ""
     summary: str = ""
-    notes: Mapping[str, ClauseNotes] = field(default_factory=dict)
+    notes: Mapping[str, Note] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -99,13 +95,14 @@ _WORD_KEYS = tuple(
     if entry.name not in {"text", "number", "notes", "extra"}
 )
 _KEYS = {*_WORD_KEYS, "number", "notes", _FORMAT}
-_NOTE_KEYS = ("plain", "basis", "reason")
+# In the file, and in ``Note``.
+_NOTE_KEYS = {"plain": "plain", "basis": "basis", "reason": "reason", "hash": "written_for"}
 
 
 def parse(content: str) -> PolicyFile:
     """A policy file from its characters. Raises ``PolicyFileError`` when front matter is damaged."""
     content = content.removeprefix("\ufeff").replace("\r\n", "\n")
-    block, text = split_front_matter(content)
+    block, text = _split(content)
     if not block:
         return PolicyFile(text)
     words, typed = _load(block, _Words), _load(block, _Typed)
@@ -124,30 +121,22 @@ def serialise(policy: PolicyFile) -> str:
     """The characters of a policy file; ``parse(serialise(x)) == x``."""
     head: dict[Any, Any] = {key: getattr(policy, key) for key in _WORD_KEYS}
     head["number"] = policy.number
-    head["notes"] = {label: _note_entries(notes) for label, notes in policy.notes.items()}
+    head["notes"] = {label: _note_entry(note) for label, note in policy.notes.items()}
     head = {key: value for key, value in head.items() if value not in ("", None, {})}
     head |= policy.extra
-    if not head and not split_front_matter(policy.text)[0]:
+    if not head and not _split(policy.text)[0]:
         return policy.text
     if not head.keys() & _KEYS:
         head = {_FORMAT: 1, **head}
     return f"---\n{_dump(head)}---\n\n{policy.text}"
 
 
-def split_front_matter(content: str) -> tuple[str, str]:
-    """``(front matter, text)``; the first is "" when there is none.
-
-    Front matter opens with ``---`` in the first line, begins with a key, names at least one key
-    of ours at the left edge, and is closed. One blank line below it belongs to it.
-    """
-    if not content.startswith("---\n"):
+def _split(content: str) -> tuple[str, str]:
+    """``(YAML, text)``: front matter names a key of ours; one blank line below belongs to it."""
+    front, text = split_front_matter(content)
+    if not _KNOWN_LINE.search(front):
         return "", content
-    closed = _CLOSED.search(content, 4)
-    if closed is None or not _FIRST_KEY.match(content, 4, closed.start()):
-        return "", content
-    if not _KNOWN_LINE.search(content, 4, closed.start()):
-        return "", content
-    return content[4 : closed.start()], content[closed.end() :].removeprefix("\n")
+    return front[front.index("\n") + 1 : front.rstrip().rindex("\n") + 1], text.removeprefix("\n")
 
 
 def slug_from(*candidates: str) -> str:
@@ -254,37 +243,17 @@ def _check_date(value: str) -> None:
         raise PolicyFileError("value", key="date", wanted="a date, as 2026-01-31") from error
 
 
-def _notes(words: Any) -> dict[str, ClauseNotes]:
+def _notes(words: Any) -> dict[str, Note]:
     if not isinstance(words, dict) or not all(isinstance(entry, dict) for entry in words.values()):
         raise PolicyFileError("value", key="notes", wanted="entries by clause label")
-    return {label: _clause_notes(entry) for label, entry in words.items()}
+    return {label: _note(entry) for label, entry in words.items()}
 
 
-def _clause_notes(entry: Mapping[str, Any]) -> ClauseNotes:
-    shared = entry.get("hash", "")
-    known = {key: _note(entry[key], shared) for key in _NOTE_KEYS if key in entry}
-    extra = {key: entry[key] for key in entry if key not in (*_NOTE_KEYS, "hash")}
-    return ClauseNotes(**known, extra=extra)
+def _note(entry: Mapping[str, Any]) -> Note:
+    known = {name: _text_of(entry, key) for key, name in _NOTE_KEYS.items() if key in entry}
+    return Note(**known, extra={key: entry[key] for key in entry if key not in _NOTE_KEYS})
 
 
-def _note(value: Any, shared: str) -> Note:
-    if isinstance(value, str) and isinstance(shared, str):
-        return Note(value, shared)
-    if isinstance(value, dict) and isinstance(value.get("text"), str):
-        return Note(value["text"], str(value.get("hash", "")))
-    raise PolicyFileError("value", key="notes", wanted="text")
-
-
-def _note_entries(notes: ClauseNotes) -> dict[str, Any]:
-    """One ``hash`` for all when they were written for the same wording, else each its own."""
-    known = {key: note for key in _NOTE_KEYS if (note := getattr(notes, key)) is not None}
-    hashes = {note.written_for for note in known.values()}
-    if len(hashes) > 1:
-        entry: dict[str, Any] = {
-            key: {"text": note.text, "hash": note.written_for} for key, note in known.items()
-        }
-    else:
-        entry = {key: note.text for key, note in known.items()}
-        if shared := "".join(hashes):
-            entry["hash"] = shared
-    return entry | dict(notes.extra)
+def _note_entry(note: Note) -> dict[str, Any]:
+    known = {key: getattr(note, name) for key, name in _NOTE_KEYS.items()}
+    return {key: value for key, value in known.items() if value} | dict(note.extra)
