@@ -14,11 +14,11 @@ from dataclasses import dataclass
 
 from app.messages import N_, Message
 
-TEXT_BYTES = 1_048_576
-LINE_LIMIT = 100_000
-TITLE_LIMIT = 200
-TITLE_BYTES = 255
-SUMMARY_LIMIT = 500
+MAX_TEXT_BYTES = 1_048_576
+MAX_LINE_CHARACTERS = 100_000
+MAX_TITLE_CHARACTERS = 200
+MAX_TITLE_BYTES = 255
+MAX_SUMMARY_CHARACTERS = 500
 # Unicode's stream-safe limit (UAX #15): NFC needs quadratic time on longer runs,
 # two minutes for 1 MB of accents.
 MAX_COMBINING = 30
@@ -60,7 +60,7 @@ _JOINING = re.compile(
 )
 _PICTURE = re.compile("[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]")
 _LONG_MARKS = re.compile(rf"[^\x00-\u02ff\w\s]{{{MAX_COMBINING + 1},}}")
-_LONG_LINE = re.compile(rf"[^\n]{{{LINE_LIMIT + 1}}}")
+_LONG_LINE = re.compile(rf"[^\n]{{{MAX_LINE_CHARACTERS + 1}}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +98,18 @@ def canonical(text: str, *, trusted: bool = False) -> Canonical:
     ``TextRefused`` with the place of the first character that cannot stay. ``trusted`` is for
     imports: zero-width characters are kept and listed in ``notes``.
     """
-    if len(text) > TEXT_BYTES + 1:
-        raise TextRefused("too_large", size=len(text), limit=TEXT_BYTES)
+    if len(text) > MAX_TEXT_BYTES + 1:
+        raise TextRefused("too_large", size=len(text), limit=MAX_TEXT_BYTES)
     text = _unix_lines(text)
     notes = _inspect(text, trusted=trusted)
     text = _final_newline(unicodedata.normalize("NFC", text))
     size = len(text.encode())
-    if size > TEXT_BYTES:
-        raise TextRefused("too_large", size=size, limit=TEXT_BYTES)
+    if size > MAX_TEXT_BYTES:
+        raise TextRefused("too_large", size=size, limit=MAX_TEXT_BYTES)
     long = _LONG_LINE.search(text)
     if long is not None:
         line, _ = line_and_column(text, long.start())
-        raise TextRefused("line_too_long", line=line, limit=LINE_LIMIT)
+        raise TextRefused("line_too_long", line=line, limit=MAX_LINE_CHARACTERS)
     return Canonical(text, notes)
 
 
@@ -124,24 +124,34 @@ def normalise(text: str) -> str:
     return _final_newline(text)
 
 
-def check_line(value: str, limit: int, limit_bytes: int | None = None) -> str:
+def check_line(value: str, *, characters: int, octets: int | None = None) -> str:
     """A title or summary as it is stored: one line, NFC, no outer blanks.
 
-    ``limit`` is in characters, ``limit_bytes`` in UTF-8 bytes. Raises ``TextRefused``.
+    ``characters`` and ``octets`` (UTF-8) are the most it may have. Raises ``TextRefused``.
     """
-    line = value.strip()
-    if len(line) > limit * 4:
-        raise TextRefused("too_long", size=len(line), limit=limit)
+    line = value.replace("\r\n", "\n").strip()
     if "\n" in line or "\r" in line:
         raise TextRefused("not_one_line")
+    if len(line) > characters * 4:
+        raise TextRefused("too_long", size=len(line), limit=characters)
     _inspect(line, trusted=False)
     line = unicodedata.normalize("NFC", line)
-    if len(line) > limit:
-        raise TextRefused("too_long", size=len(line), limit=limit)
+    if len(line) > characters:
+        raise TextRefused("too_long", size=len(line), limit=characters)
     size = len(line.encode())
-    if limit_bytes is not None and size > limit_bytes:
-        raise TextRefused("too_many_bytes", size=size, limit=limit_bytes)
+    if octets is not None and size > octets:
+        raise TextRefused("too_many_bytes", size=size, limit=octets)
     return line
+
+
+def check_title(value: str) -> str:
+    """``check_line`` with the limits of a title."""
+    return check_line(value, characters=MAX_TITLE_CHARACTERS, octets=MAX_TITLE_BYTES)
+
+
+def check_summary(value: str) -> str:
+    """``check_line`` with the limit of an edit summary."""
+    return check_line(value, characters=MAX_SUMMARY_CHARACTERS)
 
 
 def sha256_hex(text: str) -> str:
