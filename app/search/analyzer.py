@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import rjieba
 
@@ -15,8 +16,7 @@ from app.search.stemmer import stem
 
 # Han with 々 and 〇, and kana: scripts written without spaces between words.
 _HAN = "\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
-_ATOM = re.compile(f"[{_HAN}]|[^\\W_{_HAN}]+")
-_HAN_CHAR = re.compile(f"[{_HAN}]")
+_ATOM = re.compile(f"(?P<han>[{_HAN}])|[^\\W_{_HAN}]+")
 _HAN_RUN = re.compile(f"[{_HAN}]{{2,}}")
 
 _NUMERALS = "零〇一二三四五六七八九十百千两"
@@ -34,8 +34,7 @@ TITLE_WEIGHT = 4
 _LONGEST_TERM = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Atom:
+class Atom(NamedTuple):
     """The smallest piece: one Han character, or a run of other letters and digits."""
 
     text: str
@@ -76,10 +75,9 @@ def atoms(folded: str) -> Iterator[Atom]:
     reached = 0
     for match in _ATOM.finditer(folded):
         start, end = match.span()
-        text = match.group()[:_LONGEST_TERM]
-        is_han = _HAN_CHAR.match(text) is not None
-        follows = start == reached or _is_thin(folded[reached:start])
-        yield Atom(text, is_han, start, end, follows and reached > 0)
+        follows = reached > 0 and (start == reached or _is_thin(folded[reached:start]))
+        is_han = match.lastgroup == "han"
+        yield Atom(match.group()[:_LONGEST_TERM], is_han, start, end, follows)
         reached = end
 
 

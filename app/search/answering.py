@@ -168,7 +168,6 @@ def _frequency(root: str, views: Sequence[SegmentView], visible: Sequence[int]) 
     return sum(
         (view.bits("words", root) & bits).bit_count()
         for view, bits in zip(views, visible, strict=True)
-        if view.has("words", root)
     )
 
 

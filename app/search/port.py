@@ -4,14 +4,16 @@ An index knows keys, words and facets; it never hands out a text. Titles and tex
 hits come from the database, through its own visibility rules, and are marked there.
 """
 
-from collections.abc import Iterable, Mapping
+import errno
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, Protocol
 
 from app.search.grammar import Mark
 
-type_names = Literal["policy", "revision", "comment"]
+DocumentType = Literal["policy", "revision", "comment"]
 
 FACETS = ("phase", "kind", "language", "department", "in")
 
@@ -24,6 +26,22 @@ class IndexBusy(Exception):
     """Another process is writing the index: try again later."""
 
 
+@contextmanager
+def any_failure_is_damage() -> Iterator[None]:
+    """Raise `IndexDamaged` for whatever goes wrong inside, but for a full disk.
+
+    whoosh answers a broken file with at least four kinds of exception, and none of them tells.
+    """
+    try:
+        yield
+    except IndexDamaged:
+        raise
+    except Exception as reason:
+        if isinstance(reason, OSError) and reason.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise IndexDamaged(f"the search index cannot be read: {reason!r}") from reason
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One thing that can be found.
@@ -33,7 +51,7 @@ class Document:
     """
 
     key: str  # "policy:12", "revision:12:7", "comment:99"
-    type: type_names
+    type: DocumentType
     policy_id: int
     slug: str
     title: str

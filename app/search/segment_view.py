@@ -5,9 +5,10 @@ every filter and every facet count is one `&` and one `bit_count()`.
 """
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+
+from app.search.postings import Field, Item, tag_of, term_key, unpack
 
 _CACHED_TERMS = 400
 
@@ -43,30 +44,39 @@ def docs_of(bits: int) -> list[int]:
     return [doc for doc, bit in enumerate(reversed(f"{bits:b}")) if bit == "1"]
 
 
-class SegmentView:
-    """Everything but the postings is read at once: the files may be gone when it is next asked.
+@dataclass(frozen=True, slots=True)
+class TermTable:
+    """The terms of a segment on disk, by key and in order of their keys."""
 
-    `terms` is whoosh's terms reader, whose open files outlive their deletion by the writer.
+    find: Callable[[bytes], bytes | None]
+    items: Callable[[], Iterator[Item]]
+    close: Callable[[], None]
+
+
+class SegmentView:
+    """Columns and tags are read at once, terms when they are asked for.
+
+    The open term table outlives the deletion of its file by the writer.
     """
 
     def __init__(
-        self, terms: Any, formats: dict[str, Any], keys: list[str], days: Any, lengths: Any
+        self, terms: TermTable, keys: list[str], days: Sequence[int], lengths: Sequence[int]
     ) -> None:
         self.keys = keys
         self.days = days
+        self.lengths = lengths
         self.size = len(keys)
-        self._terms = terms
-        self._formats = formats
+        self.terms = terms
         self._norms = [_K1 * (1 - _B + _B * length / _PIVOT) for length in lengths]
-        self._cache: dict[tuple[str, str], Postings] = {}
+        self._cache: dict[bytes, Postings] = {}
         self._places: dict[str, int] | None = None
-        self.all = (1 << self.size) - 1
-        self.live = self.all
-        self.tags = {term: self._read("tags", term).bits for term in self._terms_of("tags")}
+        self._all = (1 << self.size) - 1
+        self.live = self._all
+        self.tags = dict(self._read_tags())
 
     def hide(self, deleted: Iterable[int]) -> None:
         """Take note of the documents that were deleted from this segment so far."""
-        self.live = self.all & ~bits_of(deleted, self.size)
+        self.live = self._all & ~bits_of(deleted, self.size)
 
     def place(self, key: str) -> int | None:
         """The document number of a key, None when it is not here or deleted."""
@@ -75,56 +85,38 @@ class SegmentView:
         doc = self._places.get(key)
         return doc if doc is not None and self.live >> doc & 1 else None
 
-    def bits(self, field: str, term: str) -> int:
+    def bits(self, field: Field, term: str) -> int:
         """The documents with a term, deleted ones included."""
         return self.postings(field, term).bits
 
-    def postings(self, field: str, term: str) -> Postings:
+    def postings(self, field: Field, term: str) -> Postings:
         """The documents of a term with their impacts; read once, kept while it is asked often."""
-        found = self._cache.get((field, term))
+        key = term_key(field, term)
+        found = self._cache.get(key)
         if found is None:
             if len(self._cache) >= _CACHED_TERMS:
                 self._cache.pop(next(iter(self._cache)))
-            found = self._cache[(field, term)] = self._read(field, term)
+            found = self._cache[key] = self._read(key, is_scored=field == "words")
         return found
 
-    def has(self, field: str, term: str) -> bool:
-        """Whether any document, be it deleted, has the term."""
-        return (field, term.encode()) in self._terms
-
-    def close(self) -> None:
-        self._terms.close()
-
-    def _read(self, field: str, term: str) -> Postings:
-        if not self.has(field, term):
+    def _read(self, key: bytes, *, is_scored: bool) -> Postings:
+        value = self.terms.find(key)
+        if value is None:
             return _NOWHERE
-        docs = array("I")
-        weights: array[float] = array("f")
-        for block_docs, block_weights in self._blocks(field, term.encode()):
-            docs.extend(block_docs)
-            weights.extend(block_weights)
+        docs, weights = unpack(value)
         bits = bits_of(docs, self.size)
-        if field != "words":
-            return Postings(bits, array("I"), array("f"))
+        if not is_scored:
+            return Postings(bits, _NOWHERE.docs, _NOWHERE.impacts)
         norms = self._norms
         impacts = (
             weight * (_K1 + 1) / (weight + norms[doc])
-            for doc, weight in zip(docs, weights, strict=True)
+            for doc, weight in zip(docs, weights or b"\1" * len(docs), strict=True)
         )
         return Postings(bits, docs, array("f", impacts))
 
-    def _blocks(self, field: str, term: bytes) -> Iterator[tuple[Any, Any]]:
-        """Postings block by block. whoosh offers them one by one only, at ten times the price;
-        its private names are safe to use because its last release is of 2016 and pinned.
-        """
-        matcher = self._terms.matcher(field, term, self._formats[field])
-        while matcher.is_active():
-            matcher.id(), matcher.weight()  # both load lazily
-            yield matcher._ids, matcher._weights
-            matcher._next_block()
-
-    def _terms_of(self, field: str) -> Iterator[str]:
-        for name, term in self._terms.terms_from(field, b""):
-            if name != field:
+    def _read_tags(self) -> Iterator[tuple[str, int]]:
+        for key, value in self.terms.items():
+            tag = tag_of(key)
+            if tag is None:
                 return
-            yield term.decode()
+            yield tag, bits_of(unpack(value)[0], self.size)

@@ -1,78 +1,89 @@
 """The index kept by whoosh in a folder: `current` names the living generation beside it.
 
-The only file that imports whoosh. whoosh stores, merges and commits; matching and counting are
-ours (`answering.py`). No text is stored, and the folder must stay private: whoosh reads pickles.
+The only file that imports whoosh. whoosh stores, commits and keeps segments; cutting, packing,
+matching and counting are ours. No text is stored; the folder stays private, it holds pickles.
 """
 
-import errno
 import fcntl
 import shutil
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from whoosh import columns, fields, formats
+from whoosh import columns, fields
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.filetables import HashReader, HashWriter
 from whoosh.index import TOC, FileIndex
-from whoosh.reading import SegmentReader
 
 from app.search.answering import answer
-from app.search.entry import entry
-from app.search.port import Answer, Document, IndexBusy, IndexDamaged, Query
-from app.search.segment_view import SegmentView
+from app.search.entry import Entry, entry
+from app.search.port import (
+    Answer,
+    Document,
+    IndexBusy,
+    IndexDamaged,
+    Query,
+    any_failure_is_damage,
+)
+from app.search.postings import Item, TermPool
+from app.search.segment_view import SegmentView, TermTable
 
 _LIMIT_MB = 32
-_POSTINGS_IN_BLOCK = 1024
+_DOCUMENTS_IN_BATCH = 250
 _SEGMENTS_IN_TIER = 8
 _TRIES = 5
 _TRY_AGAIN = 0.02  # seconds
-
 _POINTER = "current"
+_HASH_BY_CRC = 1
+_COLUMNS = {
+    "key": columns.VarBytesColumn(),
+    "day": columns.NumericColumn("i"),
+    "length": columns.NumericColumn("H"),
+}
 
-_KEYS = columns.VarBytesColumn()
-_DAYS = columns.NumericColumn("i")
-_LENGTHS = columns.NumericColumn("H")
 
+class Terms:
+    """Writes the terms of a new segment into one hash file, as whoosh's writer asks it to."""
 
-class Bag(fields.FieldType):  # type: ignore[misc]
-    """A field that takes its terms ready-made, as a mapping from term to weight."""
+    def __init__(self, storage: FileStorage, segment: Any) -> None:
+        self._storage = storage
+        self._segment = segment
+        self._table = HashWriter(
+            segment.create_file(storage, Codec.TERMS_EXT), hashtype=_HASH_BY_CRC
+        )
+        self.is_closed = False
 
-    def __init__(self) -> None:
-        super().__init__(format=formats.Existence(), analyzer=None)
+    def add_postings(self, schema: Any, lengths: Any, items: Iterable[Item]) -> None:
+        """Write all terms, in order (the name and the arguments are whoosh's)."""
+        self._table.add_all(items)
 
-    def index(self, value: Mapping[str, int], **_: Any) -> Iterator[tuple[bytes, int, int, bytes]]:
-        """What whoosh asks of a field: (term, frequency, weight, payload) for each term."""
-        for term, weight in value.items():
-            yield term.encode(), weight, weight, b""
+    def close(self) -> None:
+        """Finish the file; its checksum travels with the segment in whoosh's table of contents."""
+        self._table.close()
+        self._segment.checksum = _checksum(self._storage, self._segment)
+        self.is_closed = True
 
 
 class Codec(W3Codec):  # type: ignore[misc]
-    """whoosh's own codec without statistics that nobody reads, and with larger blocks."""
+    """whoosh's own codec, but for the terms: those are packed by `postings.py`."""
 
     length_stats = False
 
-    def __init__(self) -> None:
-        super().__init__(blocklimit=_POSTINGS_IN_BLOCK)
+    def field_writer(self, storage: FileStorage, segment: Any) -> Terms:
+        """What whoosh calls to write a segment's terms."""
+        return Terms(storage, segment)
 
 
 class MarkedSchema(fields.Schema):  # type: ignore[misc]
     """A schema that carries the watermark: whoosh writes schema and segments in one rename."""
 
     watermark = 0
-
-
-def _schema() -> MarkedSchema:
-    bags = {name: Bag() for name in ("words", "grams", "tags", "policy")}
-    return MarkedSchema(
-        key=fields.COLUMN(_KEYS),
-        day=fields.COLUMN(_DAYS),
-        length=fields.COLUMN(_LENGTHS),
-        **bags,
-    )
 
 
 class WhooshIndex:
@@ -87,14 +98,12 @@ class WhooshIndex:
         self._generation = -1
         self._watermark = 0
 
-    # Reading
-
     def search(self, query: Query) -> Answer:
         """See `SearchIndex.search`."""
         with self._lock:
             try:
                 self.refresh()
-                with _damage():
+                with any_failure_is_damage():
                     return answer(query, list(self._views.values()))
             except IndexDamaged:
                 self._forget()
@@ -107,18 +116,18 @@ class WhooshIndex:
             return self._watermark
 
     def is_damaged(self) -> bool:
-        """Opens everything anew and looks something up, as a search would."""
+        """Opens everything anew and checks its checksums."""
         with self._lock:
             self._forget()
             try:
-                self.search(Query("的 the"))
+                self.refresh()
             except IndexDamaged:
                 return True
             return False
 
     def refresh(self) -> None:
         """See `SearchIndex.refresh`; segments that are already open stay open."""
-        with self._lock, _damage():
+        with self._lock, any_failure_is_damage():
             name = (self._folder / _POINTER).read_text()
             if name != self._name:
                 self._forget()
@@ -126,89 +135,74 @@ class WhooshIndex:
                 self._name = name
             generation = self._index.latest_generation()
             if generation != self._generation:
-                self._open(generation)
-
-    def _open(self, generation: int) -> None:
-        for _ in range(_TRIES):
-            try:
-                toc = TOC.read(self._index.storage, self._index.indexname)
-                views = {
-                    segment.segment_id(): self._view(toc.schema, segment)
-                    for segment in toc.segments
-                }
-                break
-            except FileNotFoundError:  # a commit took it away between the two looks
-                time.sleep(_TRY_AGAIN)
-        else:
-            raise IndexDamaged("a file of the index is missing")
-        for gone in self._views.keys() - views.keys():
-            self._views[gone].close()
-        self._views = views
-        self._watermark = int(toc.schema.watermark)
-        self._generation = toc.generation
-
-    def _view(self, schema: MarkedSchema, segment: Any) -> SegmentView:
-        view = self._views.get(segment.segment_id()) or _opened(
-            self._index.storage, schema, segment
-        )
-        view.hide(segment.deleted_docs())
-        return view
-
-    def _forget(self) -> None:
-        for view in self._views.values():
-            view.close()
-        self._views = {}
-        self._name = ""
-        self._generation = -1
-
-    # Writing
+                self._open()
 
     def write(self, documents: Iterable[Document], deleted: Iterable[str], watermark: int) -> None:
         """See `SearchIndex.write`; raises OSError when the disk is full, the index stays whole."""
         fresh = {document.key: entry(document) for document in documents}
         with self._lock, self._writing():
             self.refresh()
-            with _damage(), self._writer(self._index, watermark) as writer:
-                self._delete(writer, {*fresh, *deleted})
-                for values in fresh.values():
-                    writer.add_document(**values)
+            doomed = {
+                name: [doc for key in {*fresh, *deleted} if (doc := view.place(key)) is not None]
+                for name, view in self._views.items()
+            }
+            with any_failure_is_damage():
+                _commit(self._index, fresh.values(), doomed, watermark, _crowded)
 
     def rebuild(self, documents: Iterable[Document], watermark: int) -> None:
-        """See `SearchIndex.rebuild`."""
+        """See `SearchIndex.rebuild`; in batches, so that memory stays bounded."""
         with self._writing():
             name = f"generation-{time.time_ns()}"
             folder = self._folder / name
             folder.mkdir(mode=0o700)
             try:
-                index = FileIndex.create(_storage(folder), _schema())
-                with self._writer(index, watermark) as writer:
-                    for document in documents:
-                        writer.add_document(**entry(document))
+                schema = {name: fields.COLUMN(column) for name, column in _COLUMNS.items()}
+                index = FileIndex.create(_storage(folder), MarkedSchema(**schema))
+                remaining = iter(documents)
+                while batch := list(islice(remaining, _DOCUMENTS_IN_BATCH)):
+                    _commit(index, map(entry, batch), {}, watermark, lambda _: [])
+                _commit(index, (), {}, watermark, list)
                 self._point_to(name)
             except BaseException:
                 shutil.rmtree(folder, ignore_errors=True)
                 raise
-            self._sweep(name)
+
+    def _open(self) -> None:
+        for _ in range(_TRIES):
+            try:
+                toc = TOC.read(self._index.storage, self._index.indexname)
+                views = {segment.segment_id(): self._view(segment) for segment in toc.segments}
+                break
+            except FileNotFoundError:  # a commit took it away between the two looks
+                time.sleep(_TRY_AGAIN)
+        else:
+            raise IndexDamaged("a file of the index is missing")
+        for gone in self._views.keys() - views.keys():
+            self._views[gone].terms.close()
+        self._views = views
+        self._watermark = int(toc.schema.watermark)
+        self._generation = toc.generation
+
+    def _view(self, segment: Any) -> SegmentView:
+        view = self._views.get(segment.segment_id()) or _opened(self._index.storage, segment)
+        view.hide(segment.deleted_docs())
+        return view
+
+    def _forget(self) -> None:
+        for view in self._views.values():
+            view.terms.close()
+        self._views = {}
+        self._name = ""
+        self._generation = -1
 
     def _point_to(self, name: str) -> None:
+        """Swap the generation; readers keep the files that they have open."""
         beside = self._folder / f"{_POINTER}.new"
         beside.write_text(name)
         beside.replace(self._folder / _POINTER)
-
-    def _sweep(self, name: str) -> None:
         for folder in self._folder.glob("generation-*"):
             if folder.name != name:
                 shutil.rmtree(folder, ignore_errors=True)
-
-    def _delete(self, writer: Any, keys: set[str]) -> None:
-        base = 0
-        for segment in writer.segments:
-            view = self._views[segment.segment_id()]
-            for key in keys:
-                place = view.place(key)
-                if place is not None:
-                    writer.delete_document(base + place)
-            base += segment.doc_count_all()
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -221,37 +215,65 @@ class WhooshIndex:
                 raise IndexBusy("another process writes the index") from reason
             yield
 
-    @contextmanager
-    def _writer(self, index: FileIndex, watermark: int) -> Iterator[Any]:
+
+def _commit(
+    index: FileIndex,
+    entries: Iterable[Entry],
+    doomed: Mapping[str, Iterable[int]],
+    watermark: int,
+    merged: Callable[[list[Any]], list[Any]],
+) -> None:
+    """Delete, add, join the segments that `merged` picks, and make all of it visible at once."""
+    with ExitStack() as opened:
         writer = index.writer(limitmb=_LIMIT_MB, codec=Codec(), compound=False)
+        pool = writer.pool = TermPool()
+
+        def merge(_: Any, segments: list[Any]) -> list[Any]:
+            picked = merged(segments)
+            for segment in picked:
+                view = _opened(index.storage, segment)
+                opened.callback(view.terms.close)
+                pool.join(view.terms.items(), list(_moved(writer, view, segment)))
+            return [s for s in segments if s not in picked and s.doc_count()]
+
         try:
-            yield writer
+            for segment in writer.segments:
+                for doc in doomed.get(segment.segment_id(), ()):
+                    segment.delete_document(doc)
+            for new in entries:
+                for field, terms in new.terms.items():
+                    pool.add(writer.docnum, field, terms)
+                writer.add_document(key=new.key.encode(), day=new.day, length=new.length)
             writer.schema.watermark = watermark
-            writer.commit(mergetype=_merge)
+            writer.commit(mergetype=merge)
         except BaseException:
             with suppress(Exception):
                 writer.cancel()
             raise
 
 
-def _merge(writer: Any, segments: list[Any]) -> list[Any]:
-    """Join segments of like size once eight of them stand, so that each document is rewritten
-    seldom and few segments stay; one with more dead than living documents is cleaned.
+def _moved(writer: Any, view: SegmentView, segment: Any) -> Iterator[int | None]:
+    """Copy the columns of what still lives; the new number of each document."""
+    for doc in range(view.size):
+        if segment.is_deleted(doc):
+            yield None
+            continue
+        yield writer.docnum
+        columns_of = {"day": view.days[doc], "length": view.lengths[doc]}
+        writer.add_document(key=view.keys[doc].encode(), **columns_of)
+
+
+def _crowded(segments: list[Any]) -> list[Any]:
+    """Segments to join: eight of like size, so that each document is rewritten seldom and few
+    segments stay; and each with more dead than living documents.
     """
     tiers: dict[int, list[Any]] = {}
     for segment in segments:
         if segment.doc_count():
             tiers.setdefault(segment.doc_count().bit_length() // 3, []).append(segment)
-    kept = []
-    for members in tiers.values():
-        is_full = len(members) >= _SEGMENTS_IN_TIER
-        for segment in members:
-            if is_full or segment.deleted_count() > segment.doc_count():
-                with closing(SegmentReader(writer.storage, writer.schema, segment)) as reader:
-                    writer.add_reader(reader)
-            else:
-                kept.append(segment)
-    return kept
+    full = [tier for tier in tiers.values() if len(tier) >= _SEGMENTS_IN_TIER]
+    stale = [s for s in segments if 0 < s.doc_count() < s.deleted_count()]
+    return list(dict.fromkeys([segment for tier in full for segment in tier] + stale))
 
 
 def _storage(folder: Path) -> FileStorage:
@@ -259,30 +281,22 @@ def _storage(folder: Path) -> FileStorage:
     return FileStorage(str(folder), supports_mmap=False)
 
 
-def _opened(storage: FileStorage, schema: MarkedSchema, segment: Any) -> SegmentView:
-    codec = segment.codec()
-    with closing(codec.per_document_reader(storage, segment)) as per_document:
-        count = segment.doc_count_all()
+def _checksum(storage: FileStorage, segment: Any) -> int:
+    checksum = 0
+    with closing(segment.open_file(storage, Codec.TERMS_EXT)) as file:
+        while block := file.read(1 << 20):
+            checksum = zlib.crc32(block, checksum)
+    return checksum
+
+
+def _opened(storage: FileStorage, segment: Any) -> SegmentView:
+    if _checksum(storage, segment) != segment.checksum:
+        raise IndexDamaged(f"the terms of {segment.segment_id()} are not as they were written")
+    with closing(segment.codec().per_document_reader(storage, segment)) as per_document:
         keys, days, lengths = (
-            [reader[doc] for doc in range(count)]
-            for reader in (
-                per_document.column_reader(name, schema[name].column_type)
-                for name in ("key", "day", "length")
-            )
+            [column[doc] for doc in range(segment.doc_count_all())]
+            for column in (per_document.column_reader(*item) for item in _COLUMNS.items())
         )
-    formats_of = {name: field.format for name, field in schema.items() if field.indexed}
-    terms = codec.terms_reader(storage, segment)
-    return SegmentView(terms, formats_of, [key.decode() for key in keys], days, lengths)
-
-
-@contextmanager
-def _damage() -> Iterator[None]:
-    """Any failure to read is damage: whoosh answers it with at least four kinds of exception."""
-    try:
-        yield
-    except (IndexDamaged, IndexBusy):
-        raise
-    except Exception as reason:
-        if isinstance(reason, OSError) and reason.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        raise IndexDamaged(f"the search index cannot be read: {reason!r}") from reason
+    table = HashReader.open(storage, segment.make_filename(Codec.TERMS_EXT))
+    terms = TermTable(table.get, table.items, table.close)
+    return SegmentView(terms, [key.decode() for key in keys], days, lengths)
