@@ -124,7 +124,7 @@ def normalise(text: str) -> str:
     return _final_newline(text)
 
 
-def check_line(value: str, *, characters: int, octets: int | None = None) -> str:
+def check_line(value: str, characters: int, octets: int | None = None) -> str:
     """A title or summary as it is stored: one line, NFC, no outer blanks.
 
     ``characters`` and ``octets`` (UTF-8) are the most it may have. Raises ``TextRefused``.
