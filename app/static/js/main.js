@@ -6,7 +6,7 @@ import { offerReading } from "./read_aloud.js";
 
 forgetSent();
 document.querySelectorAll("form[data-draft-url]").forEach(keepDraft);
-document.querySelectorAll("[data-changes]").forEach(stepThroughChanges);
+stepThroughChanges(document);
 document.querySelectorAll("[data-read-aloud]").forEach(offerReading);
 
 // What is wrong with a form is read first.

@@ -19,19 +19,19 @@ function show(change) {
   change.scrollIntoView({ block: "start" });
 }
 
-export function stepThroughChanges(comparison) {
-  const changes = [...comparison.querySelectorAll("[data-change]")];
-  const hint = comparison.querySelector("[data-keys-hint]");
-  if (hint) hint.hidden = false;
+export function stepThroughChanges(page) {
+  const changes = [...page.querySelectorAll("[data-change]")];
+  if (changes.length < 2) return;
+  page.querySelectorAll("[data-keys-hint]").forEach((hint) => { hint.hidden = false; });
 
-  document.addEventListener("keydown", (event) => {
+  page.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isWriting(event.target)) return;
     const step = { n: 1, p: -1 }[event.key];
     if (!step) return;
     event.preventDefault();
     show(neighbour(changes, step));
   });
-  comparison.addEventListener("click", (event) => {
+  page.addEventListener("click", (event) => {
     const link = event.target.closest("[data-step]");
     if (!link) return;
     event.preventDefault();
