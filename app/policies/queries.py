@@ -266,3 +266,8 @@ def is_public_now(policy: Policy) -> bool:
     return policy.is_public or due
 
 
+
+
+def is_summary_hidden(revision_id: int) -> bool:
+    """Whether a moderator hid the reason line of this revision."""
+    return bool(db.session.scalar(select(is_hidden("summary", revision_id))))

@@ -33,6 +33,7 @@ from app.errors import (
     TooMany,
 )
 from app.messages import N_, Message
+from app.text.canonical import TextRefused
 from app.web.guard import StaleToken, current_actor, sign_in_address
 from app.web.transaction import SAFE, ReadOnly, abandon
 
@@ -133,6 +134,12 @@ def refused(error: DomainError) -> ResponseReturnValue:
     return response
 
 
+def text_refused(error: TextRefused) -> ResponseReturnValue:
+    """A text that the door does not take; the page says at which place."""
+    abandon()
+    return page(413 if error.code == "too_large" else 422, error.message)
+
+
 def http_failed(error: HTTPException) -> ResponseReturnValue:
     """Errors of the framework: unknown addresses, wrong methods, bodies that are too large."""
     abandon()
@@ -166,6 +173,7 @@ def _is_disk_full(error: Exception) -> bool:
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(DomainError, refused)
+    app.register_error_handler(TextRefused, text_refused)
     app.register_error_handler(HTTPException, http_failed)
     if not app.config["PROPAGATE_EXCEPTIONS"]:
         app.register_error_handler(Exception, crashed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_wtf import FlaskForm
 
 from app.errors import DomainError
+from app.text.canonical import TextRefused
 from app.web.error_pages import translated
 
 
@@ -13,9 +14,10 @@ def failed(form: FlaskForm) -> int:
     return 400 if "csrf_token" in form.errors else 422
 
 
-def put_error(form: FlaskForm, error: DomainError, default: str = "text") -> None:
+def put_error(form: FlaskForm, error: DomainError | TextRefused, default: str = "text") -> None:
     """Show a refusal of the service beside the field it is about."""
-    name = error.field if error.field in form else default
+    named = getattr(error, "field", None)
+    name = named if named in form else default
     if name in form:
         field = form[name]
         field.errors = [*field.errors, translated(error.message)]

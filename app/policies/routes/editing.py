@@ -20,7 +20,7 @@ from app.policies.services.drafting import drop_draft, keep_draft
 from app.policies.services.saving import Edit, preview, save_edit
 from app.policies.versions import Version, get_version
 from app.text.canonical import TextRefused
-from app.text.diff import compare
+from app.text.compare import compare
 from app.web.forms import failed, put_error
 from app.web.guard import current_actor, requires
 
@@ -89,6 +89,8 @@ def save(slug: str) -> ResponseReturnValue:
     keep(lambda: _keep(slug, wanted))
     if not form.validate():
         return _page(policy, form), failed(form)
+    if request.form.get("step") == "edit":
+        return _page(policy, form)
     if request.form.get("step") == "preview":
         return _preview(policy, form, wanted)
     try:

@@ -17,7 +17,7 @@ from app.policies.routes.reading import stamp_of_policy
 from app.policies.rules import allows
 from app.policies.services.saving import restore as restore_revision
 from app.policies.versions import get_version
-from app.text.diff import compare as compare_outlines
+from app.text.compare import compare as compare_outlines
 from app.web.guard import current_actor, requires
 from app.web.paging import number_argument
 from app.web.visitor_cache import cached_for_visitors

@@ -21,7 +21,13 @@ from app.policies.models import Policy, PolicyAddress, PolicyMember
 from app.policies.queries import facts, get_policy
 from app.policies.rules import KINDS, LANGUAGES, RESERVED_SLUGS, Mode, ensure_slug, slug_of
 from app.policies.services.writing_revisions import Author, Origin, append, lock_head, touch
-from app.text.canonical import SUMMARY_LIMIT, TITLE_BYTES, TITLE_LIMIT, canonical, check_line
+from app.text.canonical import (
+    MAX_SUMMARY_CHARACTERS,
+    MAX_TITLE_BYTES,
+    MAX_TITLE_CHARACTERS,
+    canonical,
+    check_line,
+)
 from app.text.clauses import outline
 
 
@@ -44,13 +50,11 @@ class NewPolicy:
 def create_policy(new: NewPolicy, *, actor: Actor) -> Policy:
     """A new policy with its first revision, owned by ``actor``; private unless asked otherwise."""
     ensure(actor, Act.CREATE_POLICY)
-    title = check_line(new.title, TITLE_LIMIT, TITLE_BYTES)
-    if not title:
-        raise RuleBroken(N_("Please give the draft a title."), field="title")
+    title = _title(new.title)
     _ensure_choices(new)
     text = canonical(new.text).text
     clauses = outline(text)
-    summary = check_line(new.summary, SUMMARY_LIMIT)
+    summary = check_line(new.summary, characters=MAX_SUMMARY_CHARACTERS)
     writing()
     policy = add_policy(new, title=title, owner_id=actor.person_id, actor=actor)
     if not new.department:
@@ -96,6 +100,13 @@ def add_policy(new: NewPolicy, *, title: str, owner_id: int | None, actor: Actor
     return policy
 
 
+def _title(value: str) -> str:
+    title = check_line(value, characters=MAX_TITLE_CHARACTERS, octets=MAX_TITLE_BYTES)
+    if not title:
+        raise RuleBroken(N_("Please give the draft a title."), field="title")
+    return title
+
+
 def _ensure_choices(new: NewPolicy) -> None:
     if new.language not in LANGUAGES:
         raise RuleBroken(N_("Please choose a language."), field="language")
@@ -135,9 +146,7 @@ def rename(slug: str, *, title: str, new_slug: str, actor: Actor) -> Policy:
     """A new title, and if wanted a new address; the old address goes on working."""
     policy = get_policy(slug, actor)
     ensure(actor, Act.RENAME_POLICY, facts(policy, actor))
-    title = check_line(title, TITLE_LIMIT, TITLE_BYTES)
-    if not title:
-        raise RuleBroken(N_("Please give the draft a title."), field="title")
+    title = _title(title)
     writing()
     policy = lock_head(policy.id)
     wanted = ensure_slug(new_slug) if new_slug else policy.slug

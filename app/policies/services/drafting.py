@@ -10,7 +10,7 @@ from app.database import db, writing
 from app.policies.models import Draft
 from app.policies.queries import facts, get_policy
 from app.policies.services.saving import Edit
-from app.text.canonical import SUMMARY_LIMIT
+from app.text.canonical import MAX_SUMMARY_CHARACTERS
 
 
 def keep_draft(slug: str, edit: Edit, *, actor: Actor) -> Draft:
@@ -25,7 +25,7 @@ def keep_draft(slug: str, edit: Edit, *, actor: Actor) -> Draft:
         clause=edit.clause,
         base=edit.base,
         text=storable(edit.text),
-        summary=storable(edit.summary)[:SUMMARY_LIMIT],
+        summary=storable(edit.summary)[:MAX_SUMMARY_CHARACTERS],
         kept_at=clock.now(),
     )
     kept = db.session.merge(draft)

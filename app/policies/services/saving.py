@@ -20,7 +20,7 @@ from app.policies.queries import facts, first_number, get_policy, list_gone
 from app.policies.rules import EditConflict, MergeNeedsLook, Saved, ensure_open
 from app.policies.services.writing_revisions import Author, Origin, append, lock_head
 from app.policies.versions import Version, get_version
-from app.text.canonical import SUMMARY_LIMIT, canonical, check_line
+from app.text.canonical import MAX_SUMMARY_CHARACTERS, canonical, check_line
 from app.text.identity import Carried, carry, edited, same_words
 from app.text.merge import Conflicts, three_way
 from app.text.outline import Outline
@@ -64,17 +64,18 @@ def save_edit(slug: str, edit: Edit, *, actor: Actor) -> Saved:
     ensure_open(policy.phase, Act.EDIT_POLICY)
     _ensure_readable(policy, edit.base, actor)
     policy_id = policy.id
-    summary = check_line(edit.summary, SUMMARY_LIMIT)
+    summary = check_line(edit.summary, characters=MAX_SUMMARY_CHARACTERS)
     base = get_version(policy_id, edit.base)
     text = full_text(base, edit)
-    result = _onto_head(policy, base, text, edit.clause)
+    kept = edit.clause if edit.text.strip() else ""
+    result = _onto_head(policy, base, text, kept)
     if result.text == get_version(policy_id, result.head).text:
         return _unchanged(policy, actor, edit)
     writing()
     policy = lock_head(policy_id)
     _ensure_still_allowed(policy, actor)
     if policy.head_number != result.head:
-        result = _onto_head(policy, base, text, edit.clause)
+        result = _onto_head(policy, base, text, kept)
     return _append(policy, result, edit, summary, actor)
 
 
@@ -195,7 +196,7 @@ def restore(slug: str, number: int, *, actor: Actor, summary: str) -> Saved:
     ensure_open(policy.phase, Act.EDIT_POLICY)
     _ensure_readable(policy, number, actor)
     old = get_version(policy.id, number)
-    summary = check_line(summary, SUMMARY_LIMIT)
+    summary = check_line(summary, characters=MAX_SUMMARY_CHARACTERS)
     writing()
     policy = lock_head(policy.id)
     _ensure_still_allowed(policy, actor)
@@ -219,6 +220,6 @@ def preview(base: Version, edit: Edit) -> Version:
     """The version an edit would make from its base, for the preview; nothing is stored."""
     text = full_text(base, edit)
     highest = max((int(clause.id[1:]) for clause in base.outline), default=0)
-    keep = _in_place(base, edit.clause)
+    keep = _in_place(base, edit.clause if edit.text.strip() else "")
     carried = carry(base.outline, text, next_id=highest + 1, keep=keep)
     return replace(base, text=text, outline=carried.outline)
