@@ -8,12 +8,13 @@ from enum import StrEnum
 from app.access.actor import Confirmation
 from app.errors import RuleBroken
 from app.messages import N_
-from app.text.canonical import TextRefused, canonical, check_title
+from app.text.canonical import TextRefused, canonical, check_line
 from app.text.clauses import parts_of
 from app.text.outline import Clause
 
 BODY_LIMIT = 20_000  # characters
-QUOTE_LENGTH = 200  # characters
+TITLE_LIMIT = 200
+QUOTE_LENGTH = 200
 SENT_TWICE_SECONDS = 60  # the same words again within this time are one sending
 
 _LEVELS = {
@@ -59,16 +60,14 @@ def is_clause_id(value: str) -> bool:
 def checked_kind(kind: str) -> ThreadKind:
     """The kind, or RuleBroken."""
     if kind not in set(ThreadKind):
-        raise RuleBroken(
-            N_("Please choose: a comment, a question or an objection."), field="kind"
-        )
+        raise RuleBroken(N_("Please choose: a comment, a question or an objection."), field="kind")
     return ThreadKind(kind)
 
 
 def checked_title(title: str) -> str:
     """One line, possibly empty, in its stored form; or RuleBroken."""
     try:
-        return check_title(title)
+        return check_line(title, TITLE_LIMIT)
     except TextRefused as refusal:
         raise _broken(refusal, "title") from refusal
 

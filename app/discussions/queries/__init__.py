@@ -1,0 +1,40 @@
+"""Reads of threads and comments, for pages, counts and the search index."""
+
+from app.discussions.queries.for_search import (
+    SearchableComment,
+    find_comment_for_search,
+    list_comments_for_search,
+)
+from app.discussions.queries.reading import (
+    PAGE_SIZE,
+    count_open_by_clause,
+    find_comments,
+    find_page_key,
+    find_stamp,
+    get_comment,
+    get_thread,
+    list_comments,
+    list_earlier,
+    list_threads,
+)
+from app.discussions.queries.shown import CommentView, Marker, ThreadView, talk_seen_by
+
+__all__ = [
+    "PAGE_SIZE",
+    "CommentView",
+    "Marker",
+    "SearchableComment",
+    "ThreadView",
+    "count_open_by_clause",
+    "find_comment_for_search",
+    "find_comments",
+    "find_page_key",
+    "find_stamp",
+    "get_comment",
+    "get_thread",
+    "list_comments",
+    "list_comments_for_search",
+    "list_earlier",
+    "list_threads",
+    "talk_seen_by",
+]

@@ -1,0 +1,236 @@
+"""What a reader may see of threads and comments: the one place of its filters and columns.
+
+Hidden words never leave the database: the SELECT itself puts nothing in their place, so no page,
+feed or index can forget to look.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql import ColumnElement
+
+from app.access.actor import Actor, Confirmation
+from app.accounts.models import Person
+from app.discussions.models import Comment, Thread
+from app.discussions.rules import enough_confirmation, is_shown_to_others
+from app.policies.models import Policy, PolicyMember
+from app.policies.queries import seen_by
+from app.text.outline import Clause
+from app.visibility import Hidden, is_hidden, is_inside
+
+COMMENT = "comment"
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """What stands in the place of hidden words: rule, reason, in which role, when."""
+
+    action_id: int
+    rule: str
+    reason: str
+    by_role: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CommentView:
+    """One comment as a reader may see it; ``body`` is "" when there is a ``marker``.
+
+    ``is_waiting``: only its author sees it, until the address is confirmed.
+    """
+
+    id: int
+    thread_id: int
+    author_id: int
+    author_name: str
+    author_public_id: str
+    author_role: str
+    speaks_for: str
+    body: str
+    posted_at: datetime
+    edited_at: datetime | None
+    is_waiting: bool
+    marker: Marker | None
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadView:
+    """One thread with its first comment; ``title`` is "" when that comment is hidden.
+
+    ``label`` is what the clause is called now ("" when it is gone or has no label), ``has_changed``
+    says that the clause reads differently now. ``replies`` counts those the reader can read.
+    """
+
+    id: int
+    policy_id: int
+    clause: str | None
+    label: str
+    kind: str
+    title: str
+    quote: str
+    opened_on: int
+    is_on_earlier_wording: bool
+    has_changed: bool
+    is_closed: bool
+    replies: int
+    first: CommentView
+
+
+def talk_seen_by(actor: Actor) -> ColumnElement[bool]:
+    """SQL over Thread and Policy: the policy exists for ``actor``, and so does its talk.
+
+    What was said while the draft was private stays with the insiders unless its history was made
+    public too (``policies.queries.private_until`` says the same of one policy).
+    """
+    made_public = func.coalesce(Policy.published_at, Policy.publish_at)
+    ways = [Policy.publish_history.is_(True), Thread.opened_at >= made_public]
+    if not actor.is_anonymous and not actor.is_suspended:
+        ways.append(is_inside(Policy, PolicyMember, actor))
+    return and_(seen_by(actor), or_(*ways))
+
+
+def first_of_thread() -> Any:
+    """SQL over Thread: the id of the comment that opened it."""
+    first = aliased(Comment)
+    query = select(func.min(first.id)).where(first.thread_id == Thread.id).correlate(Thread)
+    return query.scalar_subquery()
+
+
+def select_threads(actor: Actor) -> Select[Any]:
+    """Threads that ``actor`` may see, each with its first comment."""
+    hidden_title = _unless_hidden(Thread.title).label("title")
+    return _joined(
+        select(
+            *_comment_columns(),
+            Thread.policy_id,
+            Thread.clause,
+            Thread.kind,
+            hidden_title,
+            Thread.quote,
+            Thread.quote_hash,
+            Thread.opened_on,
+            Thread.is_on_earlier_wording,
+            Thread.closed_at,
+            _replies(actor).label("replies"),
+        ),
+        actor,
+    ).where(Comment.id == first_of_thread())
+
+
+def select_comments(actor: Actor) -> Select[Any]:
+    """Comments that ``actor`` may see, in threads that ``actor`` may see."""
+    return _joined(select(*_comment_columns()), actor)
+
+
+def is_seen_by(actor: Actor) -> ColumnElement[bool]:
+    """SQL over Comment, its author Person, Thread and Policy: whether the comment exists for
+    ``actor``, be it as words or as the marker that they are hidden."""
+    opener = aliased(Person)
+    opened = select(opener.id).where(opener.id == Thread.opened_by_id, _shown(actor, opener))
+    return and_(talk_seen_by(actor), _shown(actor, Person), opened.exists())
+
+
+def _joined(query: Select[Any], actor: Actor) -> Select[Any]:
+    return (
+        query.select_from(Comment)
+        .join(Thread, Thread.id == Comment.thread_id)
+        .join(Policy, Policy.id == Thread.policy_id)
+        .join(Person, Person.id == Comment.author_id)
+        .outerjoin(Hidden, and_(Hidden.kind == COMMENT, Hidden.object_id == Comment.id))
+        .where(is_seen_by(actor))
+    )
+
+
+def _shown(actor: Actor, person: Any) -> ColumnElement[bool]:
+    """SQL: the words of people who are confirmed far enough, and one's own."""
+    enough: ColumnElement[bool] = person.confirmation.in_(enough_confirmation())
+    return enough if actor.is_anonymous else or_(enough, person.id == actor.id)
+
+
+def _replies(actor: Actor) -> Any:
+    reply, writer = aliased(Comment), aliased(Person)
+    return (
+        select(func.count())
+        .select_from(reply)
+        .join(writer, writer.id == reply.author_id)
+        .where(
+            reply.thread_id == Thread.id,
+            reply.id > Comment.id,
+            _shown(actor, writer),
+            ~is_hidden(COMMENT, reply.id),
+        )
+        .correlate(Thread, Comment)
+        .scalar_subquery()
+    )
+
+
+def _unless_hidden(words: Any) -> ColumnElement[str]:
+    return case((Hidden.id.is_(None), words), else_="")
+
+
+def _comment_columns() -> tuple[Any, ...]:
+    return (
+        Comment.id,
+        Comment.thread_id,
+        Comment.author_id,
+        Person.name,
+        Person.public_id,
+        Person.confirmation,
+        Comment.author_role,
+        Comment.speaks_for,
+        _unless_hidden(Comment.body).label("body"),
+        Comment.posted_at,
+        Comment.edited_at,
+        Hidden.action_id,
+        Hidden.rule,
+        Hidden.reason,
+        Hidden.by_role,
+        Hidden.hidden_at,
+    )
+
+
+def comment_view(row: Any) -> CommentView:
+    """A row of ``select_comments`` or ``select_threads``."""
+    marker = None
+    if row.action_id is not None:
+        marker = Marker(row.action_id, row.rule, row.reason, row.by_role, row.hidden_at)
+    return CommentView(
+        id=row.id,
+        thread_id=row.thread_id,
+        author_id=row.author_id,
+        author_name=row.name,
+        author_public_id=row.public_id,
+        author_role=row.author_role,
+        speaks_for=row.speaks_for,
+        body=row.body,
+        posted_at=row.posted_at,
+        edited_at=row.edited_at,
+        is_waiting=not is_shown_to_others(Confirmation(row.confirmation)),
+        marker=marker,
+    )
+
+
+def thread_view(row: Any, head: dict[str, Clause]) -> ThreadView:
+    """A row of ``select_threads``; ``head`` holds the clauses of the current text by id."""
+    clause = head.get(row.clause or "")
+    return ThreadView(
+        id=row.thread_id,
+        policy_id=row.policy_id,
+        clause=row.clause,
+        label=clause.label if clause else "",
+        kind=row.kind,
+        title=row.title,
+        quote=row.quote,
+        opened_on=row.opened_on,
+        # The mark is written a moment after the save; the page need not wait for it.
+        is_on_earlier_wording=row.clause is not None and clause is None,
+        has_changed=clause is not None and clause.hash != row.quote_hash,
+        is_closed=row.closed_at is not None,
+        replies=row.replies,
+        first=comment_view(row),
+    )
