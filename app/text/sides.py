@@ -78,8 +78,7 @@ def spaced(sides: Sides, slices: Slices) -> list[tuple[str, str]]:
         (key, _words(text) + usual if key in ends and not text.endswith("\n\n") else text)
         for key, text in slices[:-1]
     ]
-    for key, text in slices[-1:]:
-        kept_apart.append((key, text if key in ends else _words(text) + "\n"))
+    kept_apart += [(key, _words(text) + "\n") for key, text in slices[-1:]]
     return kept_apart
 
 
