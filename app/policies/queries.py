@@ -122,7 +122,7 @@ def outsiders_from(policy: Policy) -> int:
 
 def private_until(policy: Policy, actor: Actor) -> datetime | None:
     """Talk opened before this moment stays with the insiders; None: ``actor`` sees all of it."""
-    if first_number(policy, actor) <= 1:
+    if policy.publish_history or is_insider(policy, actor):
         return None
     return policy.published_at or policy.publish_at
 
