@@ -67,7 +67,7 @@ def list_weeks(policy: Policy, first_number: int, zone: ZoneInfo) -> list[Week]:
     return [Week(monday, inserted[monday], deleted[monday], edits[monday]) for monday in mondays]
 
 
-def list_roles(policy: Policy, first_number: int) -> Sequence[Row[tuple[str, int, int, int, int]]]:
+def list_roles(policy: Policy, first_number: int) -> Sequence[Row[str, int, int, int, int]]:
     """By role: how many people, edits, words in, words out."""
     edits = (
         select(
@@ -124,7 +124,7 @@ def get_last_changes(policy: Policy, first_number: int) -> dict[str, LastChange]
 
 def list_clause_changes(
     policy: Policy, clause: str, first_number: int, *, before: int | None = None, size: int = 50
-) -> tuple[Sequence[Row[tuple[RevisionChange, Revision, bool]]], int | None]:
+) -> tuple[Sequence[Row[RevisionChange, Revision, bool]], int | None]:
     """The revisions that changed the words of one clause, newest first, and the next page's key."""
     query = (
         select(RevisionChange, Revision, is_hidden("summary", Revision.id))

@@ -141,7 +141,7 @@ def get_revision(policy: Policy, number: int, actor: Actor) -> Revision:
 
 def list_revisions(
     policy: Policy, actor: Actor, *, before: int | None = None, size: int = PAGE_SIZE
-) -> tuple[Sequence[Row[tuple[Revision, bool]]], int | None]:
+) -> tuple[Sequence[Row[Revision, bool]], int | None]:
     """Revisions newest first below ``before``, each with "is its summary hidden", and the key of
     the next page. Texts are not loaded."""
     query = (
@@ -192,7 +192,7 @@ def _filtered(query: Select[Any], filters: Filters) -> Select[Any]:
 
 def list_recent(
     actor: Actor, *, before: int | None = None, size: int = PAGE_SIZE
-) -> tuple[Sequence[Row[tuple[Revision, Policy, bool]]], int | None]:
+) -> tuple[Sequence[Row[Revision, Policy, bool]], int | None]:
     """Revisions of all policies, newest first, for the page of recent changes."""
     inside = is_inside(Policy, PolicyMember, actor) if not actor.is_anonymous else None
     readable = Revision.number >= Policy.public_from
