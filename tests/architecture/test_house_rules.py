@@ -1,0 +1,126 @@
+"""The house rules that only a test keeps."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+import config
+from app.commands.docs import lines
+from app.web.guard import gate_of
+
+ROOT = config.ROOT
+CODE = sorted((ROOT / "app").rglob("*.py"))
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "tools"}
+
+
+@pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_file_of_the_app_is_short_named_and_says_what_it_is(path: Path) -> None:
+    source = path.read_text()
+    assert len(source.splitlines()) <= 300
+    assert path.stem not in FORBIDDEN_NAMES
+    docstring = ast.get_docstring(ast.parse(source))
+    assert docstring, "a module without docstring"
+
+
+def test_packages_are_not_called_utils_either() -> None:
+    assert not [path for path in (ROOT / "app").rglob("*") if path.stem in FORBIDDEN_NAMES]
+
+
+def test_every_page_is_guarded(app: Flask) -> None:
+    closed = [
+        endpoint
+        for endpoint, view in app.view_functions.items()
+        if endpoint != "static" and gate_of(view) is None
+    ]
+    assert closed == []
+
+
+def test_the_permission_document_is_what_the_code_does(app: Flask) -> None:
+    written = (ROOT / "docs" / "permissions.md").read_text().splitlines()
+    assert written == list(lines(app)), "run: flask docs permissions > docs/permissions.md"
+
+
+def test_every_post_view_that_checks_its_own_token_really_does(app: Flask) -> None:
+    """A view marked ``own_token_check`` must answer 400 to a form without token."""
+    client = app.test_client()
+    client.strict = False  # type: ignore[attr-defined]
+    for rule in app.url_map.iter_rules():
+        gate = gate_of(app.view_functions.get(rule.endpoint))
+        if gate is None or not gate.own_token_check or "POST" not in (rule.methods or set()):
+            continue
+        path = rule.rule
+        for argument in rule.arguments:
+            path = re.sub(rf"<(?:\w+:)?{argument}>", "1", path)
+        answer = client.post(path, data={})
+        assert answer.status_code in (400, 403, 404), (path, answer.status_code)
+
+
+def test_templates_compile(app: Flask) -> None:
+    for path in TEMPLATES:
+        app.jinja_env.get_template(str(path.relative_to(ROOT / "templates")))
+
+
+def test_html_passes_unescaped_in_one_place_only() -> None:
+    for path in TEMPLATES:
+        if path.name != "policy_text.html":
+            assert not re.search(r"\|\s*safe\b", path.read_text()), path
+    markup = re.compile(r"\bMarkup\(")
+    users = [p.relative_to(ROOT) for p in CODE if markup.search(p.read_text())]
+    assert users == [Path("app/text/render.py")]
+
+
+def test_templates_hold_no_code_and_no_style() -> None:
+    for path in TEMPLATES:
+        source = path.read_text()
+        assert not re.search(r"\sstyle=", source), path
+        assert not re.search(r"\son[a-z]+=", source), path
+        assert not re.search(r"<script(?![^>]*\ssrc=)", source), path
+
+
+def test_templates_hold_no_chinese_because_catalogs_do() -> None:
+    for path in TEMPLATES:
+        assert not re.search(r"[\u4e00-\u9fff]", path.read_text()), path
+
+
+def test_every_setting_is_documented() -> None:
+    names = set(re.findall(r'"([A-Z][A-Z_]+)"', (ROOT / "config.py").read_text()))
+    document = (ROOT / "docs" / "settings.md").read_text()
+    assert {name for name in names if f"`{name}`" not in document} == set()
+
+
+def test_every_table_and_event_stands_in_the_glossary() -> None:
+    glossary = (ROOT / "docs" / "glossary.md").read_text()
+    names = set()
+    for path in CODE:
+        if path.name not in ("models.py", "events.py", "visibility.py"):
+            continue
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.ClassDef) and {"Model", "Event"} & {
+                base.id for base in node.bases if isinstance(base, ast.Name)
+            }:
+                names.add(node.name)
+    assert {name for name in names if f"`{name}`" not in glossary} == set()
+
+
+def test_every_command_is_documented(app: Flask) -> None:
+    document = (ROOT / "docs" / "operations.md").read_text()
+    own = {name for name in app.cli.commands if name not in ("db", "shell", "run", "routes")}
+    assert {name for name in own if f"flask {name}" not in document} == set()
+
+
+def test_the_repository_names_no_machine() -> None:
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    pattern = re.compile(r"/(?:work|root|farm)/[a-z.]")
+    for name in listed:
+        path = ROOT / name
+        if path.suffix in (".py", ".md", ".html", ".toml", ".js", ".css", ".txt") and path.exists():
+            assert not pattern.search(path.read_text()), name
