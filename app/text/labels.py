@@ -89,9 +89,11 @@ def article_parts(text: str) -> Parts:
     if caption is not None and rest[caption.end() :].strip():
         words = caption[caption.lastindex or 0].strip()
         return Parts(article_number(found), words, rest[caption.end() :].strip())
-    line, _, below = _underlined(rest).partition("\n")
+    plain = _underlined(rest)
+    line, _, below = plain.partition("\n")
     words = heading_words(line)
-    if found["marks"] or found["han_marks"] or _stands_alone(words, below):
+    is_heading = found["marks"] or found["han_marks"] or plain != rest
+    if is_heading or _stands_alone(words, below):
         return Parts(article_number(found), words, below.strip())
     return Parts(article_number(found), "", rest.strip())
 
@@ -133,19 +135,18 @@ def _stands_alone(words: str, below: str) -> bool:
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _FIGURES = {**{c: i for i, c in enumerate("零一二三四五六七八九")}, "〇": 0, "两": 2, "兩": 2}
 _HAN_DIGITS = re.compile("[〇零一二三四五六七八九十百千两兩]+")
-_KEY_WORDS = (("section", "§"), ("sec.", "§"), ("§§", "§"), ("article", "art."))
+_SECTION_KEY = re.compile(r"(?:§§?|sec\.|section)\s*(?=[0-9ivxlc])")
+_ARTICLE_KEY = re.compile(r"(?:art\.|article)\s*(?=[0-9ivxlc])")
 _SAME_SIGN = str.maketrans({"條": "条", "編": "编", "節": "节", "–": "-", "—": "-"})
 
 
 def label_key(label: str) -> str:
     """A label made equal for look-up: 第五条 = 第 5 條 = 第5条, Sec. 3-31. = Section 3-31 = § 3-31."""
-    folded = unicodedata.normalize("NFKC", label).casefold().translate(_SAME_SIGN)
-    if folded.lstrip().startswith("第"):
+    folded = unicodedata.normalize("NFKC", label).casefold().translate(_SAME_SIGN).strip()
+    if folded.startswith("第"):
         folded = _HAN_DIGITS.sub(lambda run: str(han_number(run[0])), folded)
         return "".join(folded.split())
-    for word, sign in _KEY_WORDS:
-        if folded.lstrip().startswith(word):
-            return (sign + folded.lstrip()[len(word) :]).replace(" ", "").rstrip(".")
+    folded = _ARTICLE_KEY.sub("art. ", _SECTION_KEY.sub("§ ", folded, count=1), count=1)
     return " ".join(folded.split()).rstrip(".")
 
 
