@@ -1,0 +1,12 @@
+"""Reactions of discussions to what happened elsewhere; each may get the same events again."""
+
+from __future__ import annotations
+
+from app.discussions.services import following
+from app.ledger.delivery import SealedEvent
+
+
+def reanchor(events: list[SealedEvent]) -> None:
+    """Threads follow the text: their clause may have gone, or come back."""
+    for policy_id in sorted({event.data["policy"] for event in events}):
+        following.reanchor(policy_id)

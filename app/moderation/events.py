@@ -1,0 +1,49 @@
+"""Facts about moderation. The reason, which is free text, enters as a salted hash."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.ledger.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentHidden(Event):
+    policy: int
+    comment: int
+    action: int
+    rule: str
+    role: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentShown(Event):
+    policy: int
+    comment: int
+    action: int
+    rule: str
+    role: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryHidden(Event):
+    """``revision`` is the number within the policy."""
+
+    policy: int
+    revision: int
+    action: int
+    rule: str
+    role: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryShown(Event):
+    policy: int
+    revision: int
+    action: int
+    rule: str
+    role: str
+    reason: str

@@ -1,0 +1,94 @@
+"""Reads for moderators and of the public log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import joinedload
+
+from app.access.actor import Actor
+from app.database import db
+from app.discussions.models import Comment, Thread
+from app.discussions.queries import talk_seen_by
+from app.errors import NotFound
+from app.messages import N_
+from app.moderation.models import ModerationAction
+from app.moderation.rules import Kind
+from app.policies.models import Policy, PolicyMember, Revision
+from app.policies.queries import first_number, seen_by
+from app.visibility import Hidden, is_inside
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One line of the log: what was done, under which rule, why, in which role, where."""
+
+    id: int
+    action: str
+    kind: str
+    rule: str
+    reason: str
+    by_role: str
+    at: datetime
+    policy_slug: str
+    policy_title: str
+    policy_language: str
+    comment_id: int | None
+    thread_id: int | None
+    revision: int | None
+
+
+def list_actions(
+    actor: Actor, *, before: int | None = None, size: int = PAGE_SIZE
+) -> tuple[Sequence[LogEntry], int | None]:
+    """What moderators did, newest first below the id ``before``, and the key of the next page.
+
+    Actions on what ``actor`` could not read even if it were not hidden are left out.
+    """
+    log = ModerationAction
+    readable = Revision.number >= Policy.public_from
+    if not actor.is_anonymous and not actor.is_suspended:
+        readable = or_(readable, is_inside(Policy, PolicyMember, actor))
+    query = (
+        select(
+            log.id, log.action, log.kind, log.rule, log.reason, log.by_role, log.at,
+            Policy.slug, Policy.title, Policy.language,
+            Comment.id, Comment.thread_id, Revision.number,
+        )
+        .join(Policy, Policy.id == log.policy_id)
+        .outerjoin(Comment, and_(log.kind == Kind.COMMENT, Comment.id == log.object_id))
+        .outerjoin(Thread, Thread.id == Comment.thread_id)
+        .outerjoin(Revision, and_(log.kind == Kind.SUMMARY, Revision.id == log.object_id))
+        .where(seen_by(actor), or_(talk_seen_by(actor), readable))
+        .order_by(log.id.desc())
+        .limit(size + 1)
+    )  # fmt: skip
+    if before is not None:
+        query = query.where(log.id < before)
+    rows = [LogEntry(*row) for row in db.session.execute(query)]
+    return rows[:size], rows[size - 1].id if len(rows) > size else None
+
+
+def get_summary(revision_id: int, actor: Actor) -> tuple[Policy, Revision]:
+    """A revision by its id and its policy; NotFound outside what ``actor`` may read."""
+    query = (
+        select(Policy, Revision)
+        .join(Revision, Revision.policy_id == Policy.id)
+        .where(Revision.id == revision_id, seen_by(actor))
+        .options(joinedload(Revision.author))
+    )
+    row = db.session.execute(query).first()
+    if row is None or row[1].number < first_number(row[0], actor):
+        raise NotFound(N_("There is no such version."))
+    return row[0], row[1]
+
+
+def find_hidden(kind: Kind, object_id: int) -> Hidden | None:
+    """The marker of what is hidden, or None when it is not."""
+    query = select(Hidden).where(Hidden.kind == kind, Hidden.object_id == object_id)
+    return db.session.scalar(query)
