@@ -13,6 +13,11 @@ import opencc
 # Character by character, never by phrase: a word must fold alike in a query and inside a sentence.
 _TRADITIONAL_BLOCKS = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00), (0x20000, 0x2A6E0))
 
+_MET_AT_MOST = 60_000  # more than any language writes, less than an attacker could send
+
+# Characters seen to fold one for one: a set difference is the quickest test of a whole text.
+_EVEN: set[str] = set()
+
 
 @dataclass(frozen=True, slots=True)
 class Folded:
@@ -34,7 +39,7 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """Fold a text, keeping the way back."""
-    odd = sorted(char for char in set(text) if _is_odd(char))
+    odd = sorted(char for char in set(text) - _EVEN if _is_odd(char))
     if not odd:
         return Folded(text.translate(_table()), None, len(text))
     return _fold_odd(text, odd)
@@ -75,9 +80,12 @@ def _joins(char: str) -> bool:
     return is_jamo or is_half_width_sound or unicodedata.category(char).startswith("M")
 
 
-@lru_cache(maxsize=20_000)
 def _is_odd(char: str) -> bool:
-    return _joins(char) or len(_table()[ord(char)]) != 1
+    if _joins(char) or len(_table()[ord(char)]) != 1:
+        return True
+    if len(_EVEN) < _MET_AT_MOST:
+        _EVEN.add(char)
+    return False
 
 
 class _FoldingTable(dict[int, str]):
@@ -94,7 +102,8 @@ class _FoldingTable(dict[int, str]):
             compatible = unicodedata.normalize("NFKC", char).casefold()
             compatible = unicodedata.normalize("NFKC", compatible)
             folded = "".join(self._simplified.get(part, part) for part in compatible)
-        self[code] = folded
+        if len(self) < _MET_AT_MOST:
+            self[code] = folded
         return folded
 
 

@@ -15,11 +15,13 @@ from app.search.folding import fold
 from app.search.grammar import Mark
 from app.search.stemmer import stem
 
-# A law of 500,000 characters is looked through piece by piece until every mark was met.
-_PIECE_CHARS = 20_000
+# A text is looked through piece by piece until every mark was met: a law has 500,000 characters,
+# and folding is most of the cost of a snippet.
+_PIECE_CHARS = 1_500
 _OVERLAP = 80
 _SENTENCE_ENDS = "。！？；\n"
 _JOINERS = "\u200d\ufe0e\ufe0f"
+_REGIONAL_ROW = re.compile("[\U0001f1e6-\U0001f1ff]+\\Z")
 
 Span = tuple[int, int]
 
@@ -48,10 +50,11 @@ def snippet(text: str, marks: Iterable[Mark], width: int = 160) -> Snippet:
     """
     wanted = tuple(marks)
     found: list[tuple[Span, Mark]] = []
-    for begin in range(0, max(len(text), 1), _PIECE_CHARS):
-        piece = text[max(begin - _OVERLAP, 0) : begin + _PIECE_CHARS]
+    for begin in range(0, len(text), _PIECE_CHARS):
         shift = max(begin - _OVERLAP, 0)
-        found += [((a + shift, b + shift), which) for (a, b), which in _spans(piece, wanted)]
+        for (a, b), which in _spans(text[shift : begin + _PIECE_CHARS + _OVERLAP], wanted):
+            if begin <= a + shift < begin + _PIECE_CHARS:  # the overlap only keeps words whole
+                found.append(((a + shift, b + shift), which))
         if len({which for _, which in found}) == len(wanted):
             break
     start, end = _window(text, found, width)
@@ -152,29 +155,36 @@ def _best(found: list[tuple[Span, Mark]], width: int) -> int:
 
 
 def _safe(text: str, place: int) -> int:
-    """The nearest earlier place where no cluster and no short word would be torn."""
-    for step in range(min(place, 24)):
-        if not _tears(text, place - step):
-            return place - step
-    while 0 < place < len(text) and _tears_cluster(text, place):
-        place -= 1
+    """The nearest earlier place where no short word and no cluster would be torn.
+
+    Clusters longer than 64 characters are no writing and may be cut.
+    """
+    for is_torn, reach in ((_tears_word, 24), (_tears_cluster, 64)):
+        for earlier in range(place, max(place - reach, -1), -1):
+            if not is_torn(text, earlier):
+                return earlier
     return place
 
 
-def _tears(text: str, place: int) -> bool:
-    if place in (0, len(text)):
-        return False
-    in_word = text[place - 1].isascii() and text[place].isascii()
-    in_word = in_word and text[place - 1].isalnum() and text[place].isalnum()
+def _tears_word(text: str, place: int) -> bool:
+    around = text[max(place - 1, 0) : place + 1]
+    in_word = 0 < place < len(text) and around.isascii() and around.isalnum()
     return in_word or _tears_cluster(text, place)
 
 
 def _tears_cluster(text: str, place: int) -> bool:
+    if place in (0, len(text)):
+        return False
     before, after = text[place - 1], text[place]
-    is_flag = all("\U0001f1e6" <= char <= "\U0001f1ff" for char in (before, after))
     is_skin = "\U0001f3fb" <= after <= "\U0001f3ff"
     extends = unicodedata.category(after).startswith("M") or after in _JOINERS
-    return is_flag or is_skin or extends or before == "\u200d" or before + after == "\r\n"
+    return is_skin or extends or before == "\u200d" or _halves_a_flag(text, place)
+
+
+def _halves_a_flag(text: str, place: int) -> bool:
+    """Flags are pairs of regional letters, counted from where their row begins."""
+    row = _REGIONAL_ROW.search(text, max(place - 64, 0), place)
+    return bool(row and len(row.group()) % 2 and _REGIONAL_ROW.search(text[place]))
 
 
 def _parts(text: str, start: int, end: int, spans: list[Span]) -> tuple[tuple[str, bool], ...]:

@@ -80,7 +80,7 @@ class Query:
     department: str = ""
     in_: str = ""
     page: int = 1
-    size: int = 20
+    size: int = 10
     may_see: frozenset[int] = frozenset()
 
     def chosen(self) -> dict[str, str]:

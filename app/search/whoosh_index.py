@@ -1,16 +1,15 @@
-"""The index kept by whoosh in a folder: `current` names the living generation beside it.
+"""The index kept by whoosh in a folder.
 
 The only file that imports whoosh. whoosh stores, commits and keeps segments; cutting, packing,
 matching and counting are ours. No text is stored; the folder stays private, it holds pickles.
 """
 
-import fcntl
-import shutil
 import threading
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, suppress
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -19,14 +18,15 @@ from whoosh import columns, fields
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.filetables import HashReader, HashWriter
+from whoosh.filedb.structfile import StructFile
 from whoosh.index import TOC, FileIndex
 
 from app.search.answering import answer
 from app.search.entry import Entry, entry
+from app.search.generations import Generations
 from app.search.port import (
     Answer,
     Document,
-    IndexBusy,
     IndexDamaged,
     Query,
     any_failure_is_damage,
@@ -34,12 +34,10 @@ from app.search.port import (
 from app.search.postings import Item, TermPool
 from app.search.segment_view import SegmentView, TermTable
 
-_LIMIT_MB = 32
 _DOCUMENTS_IN_BATCH = 250
 _SEGMENTS_IN_TIER = 8
 _TRIES = 5
 _TRY_AGAIN = 0.02  # seconds
-_POINTER = "current"
 _HASH_BY_CRC = 1
 _COLUMNS = {
     "key": columns.VarBytesColumn(),
@@ -48,11 +46,24 @@ _COLUMNS = {
 }
 
 
+class Storage(FileStorage):  # type: ignore[misc]
+    """A folder whose small files are read whole: whoosh leaves a broken one open, and a file cut
+    short while it is mapped into memory would kill the process.
+    """
+
+    def open_file(self, name: str, **_: Any) -> StructFile:
+        """What whoosh calls to read its table of contents and its columns."""
+        return StructFile(BytesIO(self.path(name).read_bytes()), name=name)
+
+    def path(self, name: str) -> Path:
+        return Path(self.folder) / name
+
+
 class Terms:
     """Writes the terms of a new segment into one hash file, as whoosh's writer asks it to."""
 
-    def __init__(self, storage: FileStorage, segment: Any) -> None:
-        self._storage = storage
+    def __init__(self, storage: Storage, segment: Any) -> None:
+        self._path = storage.path(segment.make_filename(Codec.TERMS_EXT))
         self._segment = segment
         self._table = HashWriter(
             segment.create_file(storage, Codec.TERMS_EXT), hashtype=_HASH_BY_CRC
@@ -66,7 +77,7 @@ class Terms:
     def close(self) -> None:
         """Finish the file; its checksum travels with the segment in whoosh's table of contents."""
         self._table.close()
-        self._segment.checksum = _checksum(self._storage, self._segment)
+        self._segment.checksum = _checksum(self._path)
         self.is_closed = True
 
 
@@ -75,7 +86,7 @@ class Codec(W3Codec):  # type: ignore[misc]
 
     length_stats = False
 
-    def field_writer(self, storage: FileStorage, segment: Any) -> Terms:
+    def field_writer(self, storage: Storage, segment: Any) -> Terms:
         """What whoosh calls to write a segment's terms."""
         return Terms(storage, segment)
 
@@ -90,13 +101,16 @@ class WhooshIndex:
     """A `SearchIndex` in a private folder; one object may serve all threads of a process."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._generations = Generations(folder)
         self._lock = threading.RLock()
         self._index: Any = None  # the FileIndex of the generation in use
         self._views: dict[str, SegmentView] = {}
-        self._name = ""
+        self._folder: Path | None = None
         self._generation = -1
         self._watermark = 0
+
+    def __del__(self) -> None:
+        self._forget()
 
     def search(self, query: Query) -> Answer:
         """See `SearchIndex.search`."""
@@ -128,11 +142,11 @@ class WhooshIndex:
     def refresh(self) -> None:
         """See `SearchIndex.refresh`; segments that are already open stay open."""
         with self._lock, any_failure_is_damage():
-            name = (self._folder / _POINTER).read_text()
-            if name != self._name:
+            folder = self._generations.living()
+            if folder != self._folder:
                 self._forget()
-                self._index = FileIndex(_storage(self._folder / name))
-                self._name = name
+                self._index = FileIndex(Storage(str(folder)))
+                self._folder = folder
             generation = self._index.latest_generation()
             if generation != self._generation:
                 self._open()
@@ -140,7 +154,7 @@ class WhooshIndex:
     def write(self, documents: Iterable[Document], deleted: Iterable[str], watermark: int) -> None:
         """See `SearchIndex.write`; raises OSError when the disk is full, the index stays whole."""
         fresh = {document.key: entry(document) for document in documents}
-        with self._lock, self._writing():
+        with self._lock, self._generations.writing():
             self.refresh()
             doomed = {
                 name: [doc for key in {*fresh, *deleted} if (doc := view.place(key)) is not None]
@@ -151,21 +165,13 @@ class WhooshIndex:
 
     def rebuild(self, documents: Iterable[Document], watermark: int) -> None:
         """See `SearchIndex.rebuild`; in batches, so that memory stays bounded."""
-        with self._writing():
-            name = f"generation-{time.time_ns()}"
-            folder = self._folder / name
-            folder.mkdir(mode=0o700)
-            try:
-                schema = {name: fields.COLUMN(column) for name, column in _COLUMNS.items()}
-                index = FileIndex.create(_storage(folder), MarkedSchema(**schema))
-                remaining = iter(documents)
-                while batch := list(islice(remaining, _DOCUMENTS_IN_BATCH)):
-                    _commit(index, map(entry, batch), {}, watermark, lambda _: [])
-                _commit(index, (), {}, watermark, list)
-                self._point_to(name)
-            except BaseException:
-                shutil.rmtree(folder, ignore_errors=True)
-                raise
+        with self._generations.writing(), self._generations.successor() as folder:
+            schema = {name: fields.COLUMN(column) for name, column in _COLUMNS.items()}
+            index = FileIndex.create(Storage(str(folder)), MarkedSchema(**schema))
+            remaining = iter(documents)
+            while batch := list(islice(remaining, _DOCUMENTS_IN_BATCH)):
+                _commit(index, map(entry, batch), {}, watermark, lambda _: [])
+            _commit(index, (), {}, watermark, list)
 
     def _open(self) -> None:
         for _ in range(_TRIES):
@@ -192,28 +198,8 @@ class WhooshIndex:
         for view in self._views.values():
             view.terms.close()
         self._views = {}
-        self._name = ""
+        self._folder = None
         self._generation = -1
-
-    def _point_to(self, name: str) -> None:
-        """Swap the generation; readers keep the files that they have open."""
-        beside = self._folder / f"{_POINTER}.new"
-        beside.write_text(name)
-        beside.replace(self._folder / _POINTER)
-        for folder in self._folder.glob("generation-*"):
-            if folder.name != name:
-                shutil.rmtree(folder, ignore_errors=True)
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """Be the one writer, in this process and among all."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with open(self._folder / "write.lock", "a") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as reason:
-                raise IndexBusy("another process writes the index") from reason
-            yield
 
 
 def _commit(
@@ -225,7 +211,7 @@ def _commit(
 ) -> None:
     """Delete, add, join the segments that `merged` picks, and make all of it visible at once."""
     with ExitStack() as opened:
-        writer = index.writer(limitmb=_LIMIT_MB, codec=Codec(), compound=False)
+        writer = index.writer(codec=Codec(), compound=False, _lk=False)
         pool = writer.pool = TermPool()
 
         def merge(_: Any, segments: list[Any]) -> list[Any]:
@@ -276,27 +262,23 @@ def _crowded(segments: list[Any]) -> list[Any]:
     return list(dict.fromkeys([segment for tier in full for segment in tier] + stale))
 
 
-def _storage(folder: Path) -> FileStorage:
-    # Not mapped into memory: a file cut short under a map kills the process with SIGBUS.
-    return FileStorage(str(folder), supports_mmap=False)
-
-
-def _checksum(storage: FileStorage, segment: Any) -> int:
+def _checksum(path: Path) -> int:
     checksum = 0
-    with closing(segment.open_file(storage, Codec.TERMS_EXT)) as file:
+    with path.open("rb") as file:
         while block := file.read(1 << 20):
             checksum = zlib.crc32(block, checksum)
     return checksum
 
 
-def _opened(storage: FileStorage, segment: Any) -> SegmentView:
-    if _checksum(storage, segment) != segment.checksum:
+def _opened(storage: Storage, segment: Any) -> SegmentView:
+    path = storage.path(segment.make_filename(Codec.TERMS_EXT))
+    if _checksum(path) != segment.checksum:
         raise IndexDamaged(f"the terms of {segment.segment_id()} are not as they were written")
-    with closing(segment.codec().per_document_reader(storage, segment)) as per_document:
-        keys, days, lengths = (
-            [column[doc] for doc in range(segment.doc_count_all())]
-            for column in (per_document.column_reader(*item) for item in _COLUMNS.items())
-        )
-    table = HashReader.open(storage, segment.make_filename(Codec.TERMS_EXT))
+    per_document = segment.codec().per_document_reader(storage, segment)
+    keys, days, lengths = (
+        [column[doc] for doc in range(segment.doc_count_all())]
+        for column in (per_document.column_reader(*item) for item in _COLUMNS.items())
+    )
+    table = HashReader(StructFile(path.open("rb")), path.stat().st_size)
     terms = TermTable(table.get, table.items, table.close)
     return SegmentView(terms, [key.decode() for key in keys], days, lengths)
