@@ -129,11 +129,11 @@ def test_a_line_that_is_too_long_is_named() -> None:
 
 
 def test_endless_accents_are_refused_before_they_cost_minutes() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     found = refusal("x\na" + "\u0301\u0316" * 200_000)
     assert (found.code, found.values["line"], found.values["column"]) == ("combining", 2, 2)
     assert normalise("a" + "\u0301\u0316" * 200_000)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_thirty_accents_and_long_rows_of_dots_are_no_fault() -> None:
@@ -142,9 +142,9 @@ def test_thirty_accents_and_long_rows_of_dots_are_no_fault() -> None:
 
 
 def test_a_text_of_nothing_but_hidden_characters_is_listed_in_time() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(canonical("\u200b" * 90_000, trusted=True).notes) == 90_000
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 @settings(max_examples=60)

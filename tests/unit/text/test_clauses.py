@@ -437,9 +437,9 @@ def test_han_numbers(figures: str, number: int) -> None:
     ],
 )
 def test_hostile_texts_are_cut_in_linear_time(hostile: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert "".join(clause.text for clause in cut(hostile)) == hostile
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def law_files(corpus: Path) -> Iterator[tuple[dict[str, str], str]]:

@@ -112,6 +112,6 @@ def test_lists_too_long_to_compare_count_their_equal_ends_only() -> None:
 
 def test_half_a_megabyte_of_law_is_cut_into_tokens_at_once() -> None:
     law = "第五条 机动车停放时限不得超过30分钟，违者处以200元罚款。\n" * 5600
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(tokens(law)) == 27 * 5600
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
