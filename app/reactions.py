@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.consensus import handlers as consensus
 from app.ledger.delivery import Reaction
+from app.policies.services import publishing
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +20,11 @@ class Duty:
 
     name: str
     every_seconds: float
-    function: Callable[[], None]
+    function: Callable[[], object]
 
 
-REACTIONS: tuple[Reaction, ...] = ()
+REACTIONS: tuple[Reaction, ...] = (
+    Reaction("consensus.measure_revisions", ("RevisionSaved",), consensus.measure_revisions),
+)
 
-DUTIES: tuple[Duty, ...] = ()
+DUTIES: tuple[Duty, ...] = (Duty("policies.publish_due", 1.0, publishing.publish_due),)

@@ -73,7 +73,7 @@ def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> con
 
 
 @pytest.fixture(scope="session")
-def _app(settings: config.Settings) -> Flask:
+def _app(settings: config.Settings) -> Iterator[Flask]:
     app = create_app(settings)
     app.test_client_class = CheckingClient
     with app.app_context():
@@ -82,7 +82,10 @@ def _app(settings: config.Settings) -> Flask:
     if settings.is_sqlite:
         path = Path(db_file(settings))
         shutil.copy(path, path.with_suffix(".template"))
-    return app
+    yield app
+    app.extensions["gongyi_renderer"].close()
+    with app.app_context():
+        db.engine.dispose()
 
 
 def db_file(settings: config.Settings) -> str:

@@ -27,6 +27,7 @@ class RevisionSaved(Event):
     restores: int | None
     author: str
     role: str
+    saved_at: str
     sha256: str
     summary: str
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
-
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -17,20 +15,25 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields import DateTimeLocalField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 KIND_CHOICES = [
-    ("policy", _l("Policy")),
-    ("work_plan", _l("Work plan")),
-    ("rules", _l("House rules")),
-    ("practice", _l("Practice page")),
+    SelectChoice("policy", _l("Policy")),
+    SelectChoice("work_plan", _l("Work plan")),
+    SelectChoice("rules", _l("House rules")),
+    SelectChoice("practice", _l("Practice page")),
 ]
-LANGUAGE_CHOICES = [("zh-Hans", "简体中文"), ("zh-Hant", "繁體中文"), ("en", "English")]
+LANGUAGE_CHOICES = [
+    SelectChoice("zh-Hans", "简体中文"),
+    SelectChoice("zh-Hant", "繁體中文"),
+    SelectChoice("en", "English"),
+]
 MODE_CHOICES = [
-    ("group", _l("The people I name (and I)")),
-    ("open", _l("Everybody who is signed in, at once")),
-    ("closed", _l("Nobody for now")),
+    SelectChoice("group", _l("The people I name (and I)")),
+    SelectChoice("open", _l("Everybody who is signed in, at once")),
+    SelectChoice("closed", _l("Nobody for now")),
 ]
 
 
@@ -69,8 +72,8 @@ class NewPolicyForm(FlaskForm):
     visibility = RadioField(
         _l("Who can see it for now?"),
         choices=[
-            ("private", _l("Only my department and the people I name")),
-            ("public", _l("Everybody")),
+            SelectChoice("private", _l("Only my department and the people I name")),
+            SelectChoice("public", _l("Everybody")),
         ],
         validators=[Optional()],
     )
@@ -112,7 +115,7 @@ class VisibilityForm(FlaskForm):
 
     when = RadioField(
         _l("When?"),
-        choices=[("now", _l("Now")), ("later", _l("Later, at:"))],
+        choices=[SelectChoice("now", _l("Now")), SelectChoice("later", _l("Later, at:"))],
         default="now",
     )
     at = DateTimeLocalField(_l("Date and time"), validators=[Optional()])
@@ -121,16 +124,6 @@ class VisibilityForm(FlaskForm):
         _l("I have read the text above and want everybody to see it"),
         validators=[InputRequired(_l("Please confirm that you have read it."))],
     )
-
-
-class PhaseForm(FlaskForm):
-    """Move the draft on."""
-
-    phase = SelectField(_l("Move to"), choices=[])
-
-    def offer(self, choices: list[tuple[str, Any]]) -> None:
-        """The phases that may come next."""
-        self.phase.choices = choices
 
 
 class NoteForm(FlaskForm):

@@ -164,9 +164,7 @@ def list_policies(
     query = _filtered(select(Policy), filters).where(seen_by(actor)).order_by(Policy.id.desc())
     if after is not None:
         query = query.where(Policy.id < after)
-    rows = db.session.scalars(
-        query.options(joinedload(Policy.department)).limit(size + 1)
-    ).all()
+    rows = db.session.scalars(query.options(joinedload(Policy.department)).limit(size + 1)).all()
     return rows[:size], rows[size - 1].id if len(rows) > size else None
 
 
@@ -264,8 +262,6 @@ def is_public_now(policy: Policy) -> bool:
     """Whether visitors see the policy at this moment."""
     due = policy.publish_at is not None and policy.publish_at <= clock.now()
     return policy.is_public or due
-
-
 
 
 def is_summary_hidden(revision_id: int) -> bool:

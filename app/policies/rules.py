@@ -36,9 +36,18 @@ KINDS = ("policy", "work_plan", "rules", "practice")
 LANGUAGES = ("zh-Hans", "zh-Hant", "en")
 
 _ALWAYS = frozenset(
-    {Act.READ_POLICY, Act.CHANGE_SETTINGS, Act.NAME_PEOPLE, Act.MAKE_PUBLIC, Act.MOVE_PHASE,
-     Act.KEEP_DRAFT, Act.RENAME_POLICY, Act.MODERATE, Act.EDIT_OWN_COMMENT,
-     Act.CLOSE_OWN_OBJECTION}
+    {
+        Act.READ_POLICY,
+        Act.CHANGE_SETTINGS,
+        Act.NAME_PEOPLE,
+        Act.MAKE_PUBLIC,
+        Act.MOVE_PHASE,
+        Act.KEEP_DRAFT,
+        Act.RENAME_POLICY,
+        Act.MODERATE,
+        Act.EDIT_OWN_COMMENT,
+        Act.CLOSE_OWN_OBJECTION,
+    }
 )
 OPEN_ACTS: dict[Phase, frozenset[Act]] = {
     Phase.DRAFTING: _ALWAYS | {Act.EDIT_POLICY, Act.POST_COMMENT},
@@ -57,7 +66,9 @@ NEXT_PHASES: dict[Phase, tuple[Phase, ...]] = {
     Phase.ARCHIVED: (),
 }
 CLOSED_SENTENCES: dict[Act, str] = {
-    Act.EDIT_POLICY: N_("The text is not being edited in this phase. You can still read everything."),
+    Act.EDIT_POLICY: N_(
+        "The text is not being edited in this phase. You can still read everything."
+    ),
     Act.POST_COMMENT: N_("This page is closed for comment. You can still read everything."),
 }
 READY_REASONS = (
@@ -70,9 +81,31 @@ READY_REASONS = (
 
 # Words that are addresses of the site itself: /policies/new must never be a policy.
 RESERVED_SLUGS = frozenset(
-    {"new", "edit", "history", "compare", "revisions", "suggest", "suggestions", "discussion",
-     "consensus", "attribution", "consultation", "answers", "intake", "feed", "recent", "import",
-     "export", "search", "clauses", "draft", "settings", "visibility", "phase"}
+    {
+        "new",
+        "edit",
+        "history",
+        "compare",
+        "revisions",
+        "suggest",
+        "suggestions",
+        "discussion",
+        "consensus",
+        "attribution",
+        "consultation",
+        "answers",
+        "intake",
+        "feed",
+        "recent",
+        "import",
+        "export",
+        "search",
+        "clauses",
+        "draft",
+        "settings",
+        "visibility",
+        "phase",
+    }
 )
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 SLUG_LENGTH = 80
@@ -90,7 +123,9 @@ class MergeNeedsLook(Conflict):
     """The edits fit together word by word, but the result may be a wrong law; please look."""
 
     def __init__(self, text: str, warnings: tuple[object, ...], head: int) -> None:
-        super().__init__(N_("Your change and a colleague's fit together, but please look once more"))
+        super().__init__(
+            N_("Your change and a colleague's fit together, but please look once more")
+        )
         self.text, self.warnings, self.head = text, warnings, head
 
 

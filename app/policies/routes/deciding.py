@@ -18,7 +18,6 @@ from app.policies import queries
 from app.policies.forms import (
     NameForm,
     NoteForm,
-    PhaseForm,
     RenameForm,
     SettingsForm,
     VisibilityForm,

@@ -135,9 +135,7 @@ def _free_slug(wanted: str, title: str) -> str:
 def _is_taken(slug: str) -> bool:
     return bool(
         db.session.scalar(
-            select(
-                exists().where(Policy.slug == slug) | exists().where(PolicyAddress.slug == slug)
-            )
+            select(exists().where(Policy.slug == slug) | exists().where(PolicyAddress.slug == slug))
         )
     )
 
@@ -233,5 +231,3 @@ def unname_person(slug: str, *, public_id: str, actor: Actor) -> None:
     event = MemberNamed(policy=policy.id, person=person.public_id, named=False)
     record(event, actor=actor, is_public=False)
     db.session.flush()
-
-

@@ -26,9 +26,7 @@ from app.policies.rules import ensure_next
 from app.policies.services.writing_revisions import lock_head, touch
 
 
-def plan_publication(
-    slug: str, *, at: datetime | None, with_history: bool, actor: Actor
-) -> Policy:
+def plan_publication(slug: str, *, at: datetime | None, with_history: bool, actor: Actor) -> Policy:
     """Make the policy public now (``at`` None) or plan it; can be called off until then."""
     policy = _owned(slug, actor)
     if at is not None and at <= clock.now():

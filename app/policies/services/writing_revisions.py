@@ -70,6 +70,7 @@ def append(
     keyframe, text_zstd, outline_zstd = packed(policy.id, number, text, outline)
     salt = secrets.token_bytes(16)
     sha256 = archive.text_hash(text)
+    saved_at = origin.saved_at or clock.now()
     db.session.add(
         Revision(
             policy_id=policy.id,
@@ -80,7 +81,7 @@ def append(
             restores=origin.restores,
             author_id=author.id,
             author_role=author.role,
-            saved_at=origin.saved_at or clock.now(),
+            saved_at=saved_at,
             summary=summary,
             summary_salt=salt,
             front=origin.front,
@@ -103,6 +104,7 @@ def append(
             restores=origin.restores,
             author=author.public_id,
             role=author.role,
+            saved_at=saved_at.isoformat(),
             sha256=sha256.hex(),
             summary=salted_hash(salt, summary),
         ),
