@@ -10,3 +10,9 @@ def reanchor(events: list[SealedEvent]) -> None:
     """Threads follow the text: their clause may have gone, or come back."""
     for policy_id in sorted({event.data["policy"] for event in events}):
         following.reanchor(policy_id)
+
+
+def show_words(events: list[SealedEvent]) -> None:
+    """A person was confirmed or renamed: pages with their words are made anew."""
+    for public_id in sorted({event.data["person"] for event in events}):
+        following.renew_pages_with(public_id)

@@ -15,6 +15,7 @@ from app.text.outline import Clause
 BODY_LIMIT = 20_000  # characters
 TITLE_LIMIT = 200
 QUOTE_LENGTH = 200
+WORDS_IN_A_WHILE, WHILE_SECONDS = 30, 600  # comments and changes of one person
 SENT_TWICE_SECONDS = 60  # the same words again within this time are one sending
 
 _LEVELS = {
@@ -23,6 +24,7 @@ _LEVELS = {
     "mobile": Confirmation.MOBILE,
 }
 _CLAUSE_ID = re.compile(r"c[0-9]{1,9}")
+_HAN = re.compile("[\u3400-\u9fff]")
 _MARKS = re.compile(r"\*\*|^#+\s+|^>\s?", re.MULTILINE)
 
 _needed = Confirmation.CONTACT
@@ -85,6 +87,11 @@ def checked_body(body: str) -> str:
     if len(words) > BODY_LIMIT:
         raise _too_long(len(words))
     return words
+
+
+def language_of(words: str) -> str:
+    """``zh-Hans`` or ``en``, so that a screen reader takes the right voice; a guess by the script."""
+    return "zh-Hans" if _HAN.search(words) else "en"
 
 
 def quote_of(clause: Clause) -> str:

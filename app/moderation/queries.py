@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload
@@ -54,12 +55,13 @@ def list_actions(
     readable = Revision.number >= Policy.public_from
     if not actor.is_anonymous and not actor.is_suspended:
         readable = or_(readable, is_inside(Policy, PolicyMember, actor))
+    columns: tuple[Any, ...] = (
+        log.id, log.action, log.kind, log.rule, log.reason, log.by_role, log.at,
+        Policy.slug, Policy.title, Policy.language,
+        Comment.id, Comment.thread_id, Revision.number,
+    )  # fmt: skip
     query = (
-        select(
-            log.id, log.action, log.kind, log.rule, log.reason, log.by_role, log.at,
-            Policy.slug, Policy.title, Policy.language,
-            Comment.id, Comment.thread_id, Revision.number,
-        )
+        select(*columns)
         .join(Policy, Policy.id == log.policy_id)
         .outerjoin(Comment, and_(log.kind == Kind.COMMENT, Comment.id == log.object_id))
         .outerjoin(Thread, Thread.id == Comment.thread_id)
@@ -67,7 +69,7 @@ def list_actions(
         .where(seen_by(actor), or_(talk_seen_by(actor), readable))
         .order_by(log.id.desc())
         .limit(size + 1)
-    )  # fmt: skip
+    )
     if before is not None:
         query = query.where(log.id < before)
     rows = [LogEntry(*row) for row in db.session.execute(query)]

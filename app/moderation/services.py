@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from app import clock
 from app.access.actor import Actor, Role
@@ -154,11 +155,15 @@ def _hidden(done: ModerationAction) -> Hidden:
 
 
 def _event(words: _Object, done: ModerationAction) -> Event:
-    what = {"policy": words.policy.id, "action": done.id, "rule": done.rule}
-    how = {"role": done.by_role, "reason": salted_hash(done.salt, done.reason)}
-    hides = done.action == Action.HIDE
+    facts_of_all: dict[str, Any] = {
+        "policy": words.policy.id,
+        "action": done.id,
+        "rule": done.rule,
+        "role": done.by_role,
+        "reason": salted_hash(done.salt, done.reason),
+    }
     if words.kind is Kind.COMMENT:
-        comment_event = CommentHidden if hides else CommentShown
-        return comment_event(comment=words.id, **what, **how)
-    summary_event = SummaryHidden if hides else SummaryShown
-    return summary_event(revision=words.revision, **what, **how)
+        commented = CommentHidden if done.action == Action.HIDE else CommentShown
+        return commented(comment=words.id, **facts_of_all)
+    summarised = SummaryHidden if done.action == Action.HIDE else SummaryShown
+    return summarised(revision=words.revision, **facts_of_all)

@@ -17,11 +17,18 @@ from app.discussions.queries.reading import (
     list_earlier,
     list_threads,
 )
-from app.discussions.queries.shown import CommentView, Marker, ThreadView, talk_seen_by
+from app.discussions.queries.shown import (
+    Comments,
+    CommentView,
+    Marker,
+    ThreadView,
+    talk_seen_by,
+)
 
 __all__ = [
     "PAGE_SIZE",
     "CommentView",
+    "Comments",
     "Marker",
     "SearchableComment",
     "ThreadView",

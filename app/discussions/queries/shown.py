@@ -6,6 +6,7 @@ feed or index can forget to look.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +18,7 @@ from sqlalchemy.sql import ColumnElement
 from app.access.actor import Actor, Confirmation
 from app.accounts.models import Person
 from app.discussions.models import Comment, Thread
-from app.discussions.rules import enough_confirmation, is_shown_to_others
+from app.discussions.rules import enough_confirmation, is_shown_to_others, language_of
 from app.policies.models import Policy, PolicyMember
 from app.policies.queries import seen_by
 from app.text.outline import Clause
@@ -56,6 +57,14 @@ class CommentView:
     edited_at: datetime | None
     is_waiting: bool
     marker: Marker | None
+
+    @property
+    def language(self) -> str:
+        """The language the words seem to be in."""
+        return language_of(self.body)
+
+
+Comments = Sequence[CommentView]
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,8 +48,8 @@ def _misplaced(policy_id: int) -> list[Thread]:
     return list(list_misplaced(policy_id, frozenset(clause.id for clause in head)))
 
 
-def show_words_of(public_id: str) -> None:
-    """Renew the pages that hold words of a person who was just confirmed further."""
+def renew_pages_with(public_id: str) -> None:
+    """Say that the pages with words of this person show something new: the words or the name."""
     query = (
         select(Thread.policy_id)
         .join(Comment, Comment.thread_id == Thread.id)

@@ -16,12 +16,15 @@ from app import clock
 from app.access.actor import Actor
 from app.access.acts import Act
 from app.access.ensure import ensure
+from app.accounts.services.throttling import take
 from app.database import db, writing
 from app.discussions.events import CommentEdited, CommentPosted, ThreadClosed, ThreadOpened
 from app.discussions.models import Comment, CommentVersion, Thread
 from app.discussions.queries import CommentView, ThreadView, get_comment, get_thread
 from app.discussions.rules import (
     SENT_TWICE_SECONDS,
+    WHILE_SECONDS,
+    WORDS_IN_A_WHILE,
     ThreadKind,
     checked_body,
     checked_kind,
@@ -53,6 +56,7 @@ def open_thread(slug: str, new: NewThread, *, actor: Actor) -> ThreadView:
     """Begin a discussion on a policy or one clause of its head; sent twice, it is one."""
     body, title, kind = checked_body(new.body), checked_title(new.title), checked_kind(new.kind)
     policy = _commentable(slug, actor)
+    _ensure_not_too_fast(actor)
     writing()
     policy = lock_head(policy.id)
     _commentable(policy.slug, actor)
@@ -96,6 +100,7 @@ def reply(thread_id: int, body: str, *, actor: Actor) -> CommentView:
     body = checked_body(body)
     policy, _view = get_thread(thread_id, actor)
     _commentable(policy.slug, actor)
+    _ensure_not_too_fast(actor)
     writing()
     policy = lock_head(policy.id)
     _policy, view = get_thread(thread_id, actor)
@@ -114,6 +119,7 @@ def edit_comment(comment_id: int, body: str, *, actor: Actor) -> CommentView:
     """Change one's own words; the earlier ones stay readable. Unchanged words change nothing."""
     body = checked_body(body)
     policy = _changeable(comment_id, actor)
+    _ensure_not_too_fast(actor)
     writing()
     policy = lock_head(policy.id)
     _changeable(comment_id, actor)
@@ -153,6 +159,10 @@ def close_own_objection(thread_id: int, *, actor: Actor) -> ThreadView:
     event = ThreadClosed(policy=policy.id, thread=thread_id)
     record(event, actor=actor, is_public=policy.is_public)
     return get_thread(thread_id, actor)[1]
+
+
+def _ensure_not_too_fast(actor: Actor) -> None:
+    take("words", str(actor.person_id), limit=WORDS_IN_A_WHILE, seconds=WHILE_SECONDS)
 
 
 def _commentable(slug: str, actor: Actor) -> Policy:

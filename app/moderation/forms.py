@@ -1,0 +1,26 @@
+"""What a moderator sends: what to do, under which rule, and why."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, RadioField, StringField
+
+from app.moderation.rules import REASON_LIMIT, Rule
+
+RULE_CHOICES = [
+    (Rule.INSULT.value, _l("No insults")),
+    (Rule.PERSONAL_DATA.value, _l("No personal details")),
+    (Rule.DANGER.value, _l("Nothing that puts people in danger")),
+    (Rule.UNLAWFUL.value, _l("Nothing unlawful")),
+    (Rule.ADVERTISING.value, _l("No advertising")),
+    (Rule.OFF_TOPIC.value, _l("Stay with the subject")),
+]
+
+
+class DecisionForm(FlaskForm):
+    """Hide or show one thing."""
+
+    action = HiddenField()
+    rule = RadioField(_l("Which rule is it about?"), choices=RULE_CHOICES, validate_choice=False)
+    reason = StringField(_l("Reason"), render_kw={"maxlength": REASON_LIMIT})
