@@ -16,7 +16,7 @@ from wtforms import (
 )
 from wtforms.fields import DateTimeLocalField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 KIND_CHOICES = [
@@ -52,7 +52,10 @@ class EditForm(FlaskForm):
     )
     base = IntegerField(
         widget=HiddenInput(),
-        validators=[InputRequired(_l("Your page was made from a version that does not exist."))],
+        validators=[
+            InputRequired(_l("Your page was made from a version that does not exist.")),
+            NumberRange(1, 2**31 - 1, _l("Your page was made from a version that does not exist.")),
+        ],
     )
     edit_token = HiddenField()
     clause = HiddenField()

@@ -6,6 +6,7 @@ A refused POST answers with a page that holds what was sent, in a form that can 
 from __future__ import annotations
 
 import errno
+import re
 import sqlite3
 
 from flask import (
@@ -75,6 +76,7 @@ LABELS = {
     "title": N_("Title"),
     "reason": N_("Reason"),
 }
+_UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 SECRET = frozenset({"csrf_token", "password", "new_password", "code"})
 
 
@@ -119,7 +121,12 @@ def _sent_fields() -> dict[str, str]:
         items = list(request.form.items())
     except HTTPException:
         return {}
-    return {name: value for name, value in items if name not in SECRET and value}
+    return {name: showable(value) for name, value in items if name not in SECRET and value}
+
+
+def showable(words: str) -> str:
+    """``words`` with what no page can hold shown as U+FFFD, so that the rest can be given back."""
+    return _UNSHOWABLE.sub("\ufffd", words)
 
 
 def refused(error: DomainError) -> ResponseReturnValue:

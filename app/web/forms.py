@@ -14,6 +14,11 @@ def failed(form: FlaskForm) -> int:
     return 400 if "csrf_token" in form.errors else 422
 
 
+def refused(error: DomainError | TextRefused) -> int:
+    """413 for a text that is too large, 422 for every other rule."""
+    return 413 if isinstance(error, TextRefused) and error.code == "too_large" else 422
+
+
 def put_error(form: FlaskForm, error: DomainError | TextRefused, default: str = "text") -> None:
     """Show a refusal of the service beside the field it is about."""
     named = getattr(error, "field", None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
@@ -50,7 +50,7 @@ def _remember_choice() -> ResponseReturnValue | None:
     if not chosen or request.method not in SAFE:
         return None
     rest = [(k, v) for k, v in request.args.items(multi=True) if k not in chosen]
-    response = redirect(request.path + (f"?{urlencode(rest)}" if rest else ""), 303)
+    response = redirect(quote(request.path) + (f"?{urlencode(rest)}" if rest else ""), 303)
     assert isinstance(response, Response)
     for name, value in chosen.items():
         response.set_cookie(name, value, max_age=YEAR, httponly=True, samesite="Lax")
@@ -59,7 +59,7 @@ def _remember_choice() -> ResponseReturnValue | None:
 
 def _with_argument(name: str, value: str) -> str:
     rest = [(k, v) for k, v in request.args.items(multi=True) if k != name]
-    return f"{request.path}?{urlencode([*rest, (name, value)])}"
+    return f"{quote(request.path)}?{urlencode([*rest, (name, value)])}"
 
 
 def _context() -> dict[str, object]:

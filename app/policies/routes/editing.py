@@ -21,7 +21,8 @@ from app.policies.services.saving import Edit, preview, save_edit
 from app.policies.versions import Version, get_version
 from app.text.canonical import TextRefused
 from app.text.compare import compare
-from app.web.forms import failed, put_error
+from app.web.error_pages import showable
+from app.web.forms import failed, put_error, refused
 from app.web.guard import current_actor, requires
 
 
@@ -55,8 +56,9 @@ def _words(version: Version, ident: str) -> str:
 
 def _page(policy: Policy, form: EditForm, **more: object) -> str:
     ident = form.clause.data or ""
+    form.text.data = showable(form.text.data or "")
     try:
-        base = get_version(policy.id, form.base.data or policy.head_number)
+        base = get_version(policy.id, _asked(form).base or policy.head_number)
     except NotFound:
         base = get_version(policy.id, policy.head_number)
     return render_template(
@@ -70,8 +72,9 @@ def _page(policy: Policy, form: EditForm, **more: object) -> str:
 
 
 def _asked(form: EditForm) -> Edit:
+    base = form.base.data or 0
     return Edit(
-        base=form.base.data or 0,
+        base=base if 0 < base < 2**31 else 0,
         text=(form.text.data or "").replace("\r\n", "\n"),
         summary=form.summary.data or "",
         clause=form.clause.data or "",
@@ -101,7 +104,7 @@ def save(slug: str) -> ResponseReturnValue:
         return _look(slug, form, look)
     except (RuleBroken, TextRefused) as error:
         put_error(form, error)
-        return _page(queries.get_policy(slug, actor), form), 422
+        return _page(queries.get_policy(slug, actor), form), refused(error)
     flash(_said(saved), "success")
     anchor = f"c-{wanted.clause}" if wanted.clause else None
     return redirect(url_for("policies.show", slug=saved.slug, _anchor=anchor), 303)
@@ -131,7 +134,7 @@ def _preview(policy: Policy, form: EditForm, wanted: Edit) -> ResponseReturnValu
         after = preview(before, wanted)
     except (RuleBroken, TextRefused) as error:
         put_error(form, error)
-        return _page(policy, form), 422
+        return _page(policy, form), refused(error)
     renderer = current_app.extensions["gongyi_renderer"]
     changed = tuple(
         clause for clause in after.outline if not wanted.clause or clause.id == wanted.clause

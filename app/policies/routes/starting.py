@@ -7,11 +7,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.access.acts import Act
-from app.errors import DomainError, RuleBroken
+from app.errors import DomainError
 from app.policies.forms import NewPolicyForm
 from app.policies.routes import blueprint
 from app.policies.services.creating import NewPolicy, create_policy
-from app.web.forms import failed, put_error
+from app.text.canonical import TextRefused
+from app.web.error_pages import showable
+from app.web.forms import failed, put_error, refused
 from app.web.guard import current_actor, requires
 
 
@@ -26,15 +28,16 @@ def new() -> ResponseReturnValue:
         return render_template("policies/new.html", form=form), failed(form)
     try:
         policy = create_policy(_wanted(form), actor=current_actor())
-    except RuleBroken as error:
+    except (DomainError, TextRefused) as error:
         return _again(form, error)
     flash(_("Your draft is saved as version 1."), "success")
     return redirect(url_for("policies.show", slug=policy.slug), 303)
 
 
-def _again(form: NewPolicyForm, error: DomainError) -> ResponseReturnValue:
+def _again(form: NewPolicyForm, error: DomainError | TextRefused) -> ResponseReturnValue:
     put_error(form, error)
-    return render_template("policies/new.html", form=form), 422
+    form.text.data = showable(form.text.data or "")
+    return render_template("policies/new.html", form=form), refused(error)
 
 
 def _wanted(form: NewPolicyForm) -> NewPolicy:

@@ -46,7 +46,7 @@ def write_note(slug: str, ident: str, note: Note, *, actor: Actor) -> None:
 
 
 def put_note(policy: Policy, clause: Clause, note: Note) -> None:
-    """Store a note; an empty one is taken away."""
+    """Store a note, for the clause's present wording unless it names another; empty: taken away."""
     if note.plain or note.basis or note.reason:
         db.session.merge(
             ClauseNote(
@@ -55,7 +55,7 @@ def put_note(policy: Policy, clause: Clause, note: Note) -> None:
                 plain=note.plain,
                 basis=note.basis,
                 reason=note.reason,
-                clause_hash=wording_hash(clause),
+                clause_hash=note.written_for or wording_hash(clause),
             )
         )
         return
