@@ -5,9 +5,15 @@ from __future__ import annotations
 import click
 from flask import Flask
 
-from app.commands import ledger, text, worker
+from app.commands import ledger, people, policies, text, worker
 
-COMMANDS: tuple[click.Command, ...] = (ledger.group, text.group, worker.command)
+COMMANDS: tuple[click.Command, ...] = (
+    ledger.group,
+    people.group,
+    policies.group,
+    text.group,
+    worker.command,
+)
 
 
 def register(app: Flask) -> None:

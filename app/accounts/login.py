@@ -10,13 +10,14 @@ import hashlib
 import hmac
 from datetime import datetime
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 from sqlalchemy import select
 
 from app import clock
 from app.access.actor import VISITOR, Actor
 from app.accounts.models import Person, SignIn
+from app.accounts.tokens import token_hash
 from app.database import db
 
 
@@ -34,11 +35,6 @@ class SignedIn:
         return self.token
 
 
-def token_hash(token: str) -> bytes:
-    """How a sign-in token is stored."""
-    return hashlib.sha256(token.encode()).digest()
-
-
 def origin() -> str:
     """The caller's address as a keyed hash: enough to throttle, useless to find somebody."""
     key = current_app.config["SETTINGS"].secret_key.encode()
@@ -53,18 +49,27 @@ def load_actor() -> Actor:
 
 
 def remember(token: str, person: Person) -> None:
-    """Sign this browser in with a token that ``services.sign_in`` has stored."""
+    """Sign this browser in with a token that ``services.sign_ins`` has stored.
+
+    Nothing of the session before survives, so a session that somebody else planted is worthless.
+    """
+    session.clear()
+    session.permanent = True
     login_user(SignedIn(token, person.actor(clock.now(), origin())))
     g.pop("actor", None)
 
 
-def forget() -> str | None:
-    """Sign this browser out; answers the token whose row is to be deleted."""
+def current_token() -> str | None:
+    """The token of this browser's sign-in, None for a visitor."""
     person = current_user._get_current_object()
-    token = person.token if isinstance(person, SignedIn) else None
+    return person.token if isinstance(person, SignedIn) else None
+
+
+def forget() -> None:
+    """Sign this browser out; ``services.sign_ins.sign_out`` ends the token itself."""
     logout_user()
+    session.clear()
     g.pop("actor", None)
-    return token
 
 
 def _load(token: str) -> SignedIn | None:

@@ -85,15 +85,18 @@ class SignIn(Model):
 
 
 class OneTimeCode(Model):
-    """A six-figure code or a reset link sent to an address; only its hash is stored."""
+    """A six-figure code or a reset link sent to an address; only its hash is stored.
+
+    ``person_id`` None: the address has no account, and the code was not sent.
+    """
 
     __tablename__ = "one_time_code"
     __table_args__ = (Index("ix_one_time_code_address", "address", "purpose"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     address: Mapped[str] = mapped_column(String(254))
-    purpose: Mapped[str] = mapped_column(String(20))  # sign_in, confirm, reset
+    purpose: Mapped[str] = mapped_column(String(20))  # code, reset
     code_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
     tries_left: Mapped[int] = mapped_column(default=5)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)

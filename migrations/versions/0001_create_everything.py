@@ -105,7 +105,7 @@ def upgrade() -> None:
 
     op.create_table('one_time_code',
     sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=True),
     sa.Column('address', sa.String(length=254), nullable=False),
     sa.Column('purpose', sa.String(length=20), nullable=False),
     sa.Column('code_hash', sa.LargeBinary(length=32), nullable=False),

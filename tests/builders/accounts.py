@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 
 from app import clock
 from app.access.actor import Actor, Confirmation, Role
-from app.accounts.login import token_hash
 from app.accounts.models import Department, Person, SignIn
+from app.accounts.tokens import token_hash
 from app.database import committing, db
 
 _count = itertools.count(1)

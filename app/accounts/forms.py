@@ -1,0 +1,82 @@
+"""What a person may send about their account; the words per field, no decisions."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import PasswordField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length
+
+LANGUAGES = [
+    SelectChoice("", _l("As my browser asks")),
+    SelectChoice("zh_Hans_CN", "简体中文"),
+    SelectChoice("en", "English"),
+]
+_ADDRESS_NEEDED = _l("Please write your e-mail address or mobile number.")
+_TOO_LONG = _l("This is too long.")
+
+
+class SignInForm(FlaskForm):
+    """With a password, or without one: then a code is sent."""
+
+    email = StringField(
+        _l("E-mail address or mobile number"),
+        validators=[InputRequired(_ADDRESS_NEEDED), Length(max=254, message=_TOO_LONG)],
+    )
+    password = PasswordField(_l("Password"), validators=[Length(max=1000, message=_TOO_LONG)])
+
+
+class RegisterForm(FlaskForm):
+    """One of ``email`` and ``phone``; all else may stay empty."""
+
+    phone = StringField(_l("Mobile number"), validators=[Length(max=40, message=_TOO_LONG)])
+    email = StringField(_l("E-mail address"), validators=[Length(max=254, message=_TOO_LONG)])
+    name = StringField(_l("Name shown to others"), validators=[Length(max=200, message=_TOO_LONG)])
+    password = PasswordField(_l("Password"), validators=[Length(max=1000, message=_TOO_LONG)])
+
+
+class CodeForm(FlaskForm):
+    """The six figures; the button *Send again* needs none."""
+
+    code = StringField(_l("6-figure code"), validators=[Length(max=40, message=_TOO_LONG)])
+
+
+class ForgottenForm(FlaskForm):
+    """Where the link is to go."""
+
+    email = StringField(
+        _l("E-mail address or mobile number"),
+        validators=[InputRequired(_ADDRESS_NEEDED), Length(max=254, message=_TOO_LONG)],
+    )
+
+
+class ResetForm(FlaskForm):
+    """The new password."""
+
+    password = PasswordField(
+        _l("New password"),
+        validators=[
+            InputRequired(_l("Please write a new password.")),
+            Length(max=1000, message=_TOO_LONG),
+        ],
+    )
+
+
+class AccountForm(FlaskForm):
+    """One's own account; the two passwords only to change the password."""
+
+    name = StringField(
+        _l("Name shown to others"),
+        validators=[
+            InputRequired(_l("Please write a name.")),
+            Length(max=200, message=_TOO_LONG),
+        ],
+    )
+    locale = SelectField(_l("Language of the site and of messages to you"), choices=LANGUAGES)
+    password = PasswordField(
+        _l("Present password"), validators=[Length(max=1000, message=_TOO_LONG)]
+    )
+    new_password = PasswordField(
+        _l("New password"), validators=[Length(max=1000, message=_TOO_LONG)]
+    )

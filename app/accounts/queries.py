@@ -1,0 +1,42 @@
+"""Look people up: by address for signing in, by public id for their page."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from app.accounts.addresses import Address
+from app.accounts.models import Person
+from app.database import db
+from app.errors import NotFound
+from app.messages import N_
+
+
+def find_by_address(address: Address) -> Person | None:
+    """The account of an e-mail address or mobile number."""
+    column = Person.phone if address.channel == "sms" else Person.email
+    return db.session.scalar(select(Person).where(column == address.text))
+
+
+def find_by_name_skeleton(look: str) -> Person | None:
+    """The account whose name looks like this."""
+    return db.session.scalar(select(Person).where(Person.name_skeleton == look))
+
+
+def get_person(public_id: str) -> Person:
+    """The person of a page ``/people/<public_id>``; imported authors have one too."""
+    person = db.session.scalar(select(Person).where(Person.public_id == public_id))
+    if person is None:
+        raise NotFound(N_("This page does not exist."))
+    return person
+
+
+def get_own(person_id: int) -> Person:
+    """The row of somebody who is signed in."""
+    return db.session.get_one(Person, person_id)
+
+
+def own_address(person: Person) -> Address | None:
+    """Where this person's codes go."""
+    if person.email:
+        return Address("mail", person.email)
+    return Address("sms", person.phone) if person.phone else None

@@ -1,0 +1,64 @@
+"""Names: chosen or given, each unlike all others to the eye."""
+
+from __future__ import annotations
+
+import secrets
+
+from sqlalchemy.exc import IntegrityError
+
+from app.accounts.look_alikes import skeleton
+from app.accounts.models import Person
+from app.accounts.queries import find_by_name_skeleton
+from app.database import db
+from app.errors import RuleBroken
+from app.messages import N_
+
+_DEFAULT = {"zh_Hans_CN": "居民{}", "en": "Resident {}"}
+_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # none that is read as another
+
+
+def new_public_id() -> str:
+    """A random id for ``/people/<id>``: says nothing about when or how many."""
+    return "".join(secrets.choice(_LETTERS) for _ in range(12))
+
+
+def free_default_name(locale: str) -> str:
+    """ "Resident 4821" or 居民4821, not yet taken; the number is random and says nothing."""
+    form = _DEFAULT.get(locale, _DEFAULT["en"])
+    for figures in (4, 4, 4, 5, 5, 6, 7, 8, 9, 10):
+        name = form.format(10 ** (figures - 1) + secrets.randbelow(9 * 10 ** (figures - 1)))
+        if find_by_name_skeleton(skeleton(name)) is None:
+            return name
+    raise RuntimeError("no free name was found")
+
+
+def ensure_name_free(name: str, *, besides: int | None = None) -> None:
+    """Refuse a name that another account has or that looks like another account's name."""
+    other = find_by_name_skeleton(skeleton(name))
+    if other is not None and other.id != besides:
+        raise _taken()
+
+
+def give_name(person: Person, name: str) -> None:
+    """Set a checked name; inside the gate."""
+    person.name = name
+    person.name_skeleton = skeleton(name)
+
+
+def flush_person() -> None:
+    """Flush a new or renamed person; who was a moment faster wins (PostgreSQL only)."""
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        db.session.rollback()
+        if "skeleton" in str(error.orig):
+            raise _taken() from error
+        raise RuleBroken(
+            N_("Somebody registered this address a moment ago. Please sign in."), field="email"
+        ) from error
+
+
+def _taken() -> RuleBroken:
+    return RuleBroken(
+        N_("This name, or one that looks like it, is taken. Please choose another."), field="name"
+    )

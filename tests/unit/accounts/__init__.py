@@ -1,0 +1,1 @@
+"""People: rules of names, passwords, addresses."""
