@@ -201,7 +201,7 @@ def _by_blocks(text: str, hidden: list[Shield]) -> Iterator[_Slice]:
         yield _Slice(0, ClauseKind.LEAD, "", ())
         return
     ends = {shield.start: shield.end for shield in hidden}
-    after_blank, in_list, open_until, offset = True, False, 0, 0
+    first, after_blank, in_list, open_until, offset = True, True, False, 0, 0
     for line in text.split("\n"):
         start, offset = offset, offset + len(line) + 1
         if start < open_until:
@@ -210,11 +210,11 @@ def _by_blocks(text: str, hidden: list[Shield]) -> Iterator[_Slice]:
             after_blank = True
             continue
         bullet = _BULLET.match(line) is not None
-        begins = after_blank and not _continues(line, bullet, in_list)
-        if begins or start == 0:
+        begins = first or (after_blank and not _continues(line, bullet, in_list))
+        if begins:
             yield _Slice(start, ClauseKind.BLOCK, "", ())
         in_list = bullet or (in_list and not begins)
-        after_blank = False
+        first = after_blank = False
         open_until = ends.get(start, 0)
 
 

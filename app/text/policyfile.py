@@ -34,6 +34,7 @@ _KNOWN_LINE = re.compile(
     r"|summary|notes|format):",
     re.MULTILINE,
 )
+_OTHER_BREAK = re.compile("[\x85\u2028\u2029]")
 # Marks a file whose text itself looks like front matter; it carries no other meaning.
 _FORMAT = "format"
 
@@ -68,7 +69,8 @@ class PolicyFile:
     """One policy file. "" and ``None`` stand for an absent key; ``date`` is ISO 8601.
 
     ``summary`` is the reason of the edit, ``plain_summary`` the policy in plain words;
-    ``notes`` are by clause label as written. ``extra`` keeps unknown keys for the way back.
+    ``notes`` are by clause label as written. ``extra`` keeps unknown keys for the way back;
+    ``front`` is everything that stood above the text, byte for byte.
     """
 
     text: str
@@ -87,12 +89,13 @@ class PolicyFile:
     summary: str = ""
     notes: Mapping[str, Note] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
+    front: str = field(default="", compare=False, repr=False)
 
 
 _WORD_KEYS = tuple(
     entry.name
     for entry in fields(PolicyFile)
-    if entry.name not in {"text", "number", "notes", "extra"}
+    if entry.name not in {"text", "number", "notes", "extra", "front"}
 )
 _KEYS = {*_WORD_KEYS, "number", "notes", _FORMAT}
 # In the file, and in ``Note``.
@@ -113,6 +116,7 @@ def parse(content: str) -> PolicyFile:
         number=_number(words.get("number", "")),
         notes=_notes(words.get("notes") or {}),
         extra={key: value for key, value in typed.items() if key not in _KEYS},
+        front=content.removesuffix(text),
         **values,
     )
 
@@ -197,7 +201,14 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _represent_words(dumper: _Dumper, words: str) -> yaml.ScalarNode:
-    style = "|" if "\n" in words else None
+    # A block that ends in blank lines makes PyYAML write "...", which would close the front
+    # matter; U+2028 and its like are line ends to it anywhere but in quotes.
+    lines = words.removesuffix("\n")
+    style = None
+    if _OTHER_BREAK.search(words) or lines != lines.strip("\n"):
+        style = '"'
+    elif "\n" in lines:
+        style = "|"
     return dumper.represent_scalar("tag:yaml.org,2002:str", words, style=style)
 
 

@@ -297,6 +297,7 @@ def test_an_article_right_below_a_table_is_an_article() -> None:
         ("p\n\n- a\n\n- b\n\n  more\n\nq\n", ["p\n\n", "- a\n\n- b\n\n  more\n\n", "q\n"]),
         ("p\n\n```\na\n\nb\n```\n\nq\n", ["p\n\n", "```\na\n\nb\n```\n\n", "q\n"]),
         ("1. a\n\n2. b\n", ["1. a\n\n2. b\n"]),
+        ("\n（一）甲\n", ["\n（一）甲\n"]),
     ],
 )
 def test_without_labels_and_headings_each_block_is_a_clause(text: str, wanted: list[str]) -> None:

@@ -126,6 +126,14 @@ def test_a_text_that_looks_like_front_matter_survives() -> None:
         assert parse(serialise(PolicyFile(text))) == PolicyFile(text)
 
 
+@pytest.mark.parametrize(
+    "words", ["\n", "a\n\n", "a\n\n\nb\n", "\n\na", "---\n...\n", "  a\n b", "a\nb\u2028", "\x85"]
+)
+def test_words_of_several_lines_survive(words: str) -> None:
+    policy = PolicyFile("text\n", plain_summary=words, notes={"第五条": Note(reason=words)})
+    assert parse(serialise(policy)) == policy
+
+
 def test_a_byte_order_mark_and_windows_lines_are_read() -> None:
     assert parse("\ufeff---\r\ntitle: A\r\n---\r\n\r\nx\r\n") == PolicyFile("x\n", title="A")
 
