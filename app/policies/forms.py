@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (

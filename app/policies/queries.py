@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-
 from typing import Any
 
 from sqlalchemy import Row, Select, exists, func, select
@@ -229,7 +228,7 @@ def list_gone(policy_id: int) -> dict[str, str]:
     rows = db.session.execute(
         select(GoneClause.hash, GoneClause.clause).where(GoneClause.policy_id == policy_id)
     )
-    return {clause_hash: clause for clause_hash, clause in rows}
+    return {row.hash: row.clause for row in rows}
 
 
 def find_draft(policy_id: int, actor: Actor, clause: str = "") -> Draft | None:

@@ -41,7 +41,9 @@ def contents_of(slug: str, outline: Outline, *, pages: bool = False) -> list[dic
     """The contents: chapters with their articles; ``pages`` links clause pages, else anchors."""
     groups: list[dict[str, Any]] = [{"label": "", "href": None, "items": []}]
     for clause in outline:
-        here = url_for("policies.clause", slug=slug, ident=clause.id) if pages else f"#c-{clause.id}"
+        here = (
+            url_for("policies.clause", slug=slug, ident=clause.id) if pages else f"#c-{clause.id}"
+        )
         if clause.kind is ClauseKind.HEADING:
             groups.append({"label": clause.label, "href": here, "items": []})
         elif clause.label:

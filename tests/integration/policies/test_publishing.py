@@ -116,7 +116,9 @@ def test_the_officer_chooses_whether_earlier_history_becomes_public(
         assert client.get(f"/policies/{slug}/{path}").status_code == expected
     assert client.get(f"/policies/{slug}/revisions/2").status_code == 200
     recent = queries.list_recent(VISITOR)[0]
-    assert [revision.number for revision, _policy, _hidden in recent] == ([2, 1] if first == 1 else [2])
+    assert [revision.number for revision, _policy, _hidden in recent] == (
+        [2, 1] if first == 1 else [2]
+    )
 
 
 def test_only_the_owner_makes_public_and_moves_on(app: Flask) -> None:
