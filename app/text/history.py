@@ -57,7 +57,7 @@ def read_history(folder: Path) -> History:
     rows = manifest_rows(folder)
     files: list[HistoryFile] = []
     problems: dict[str, PolicyFileError] = {}
-    for path in _revisions(folder):
+    for path in revision_files(folder):
         row = rows.get(path.name, {})
         try:
             policy = with_defaults(
@@ -84,6 +84,16 @@ def manifest_rows(folder: Path) -> dict[str, dict[str, str]]:
             rows = _rows(place / _MANIFEST)
             return {Path(path).name: row for path, row in rows if Path(path).parent == inside}
     return {}
+
+
+def revision_files(folder: Path) -> list[Path]:
+    """The ``NN_*.md`` of a folder in order; none when it is not the folder of a history."""
+    found = []
+    for path in folder.iterdir():
+        numbered = _REVISION.fullmatch(path.name)
+        if numbered and path.is_file():
+            found.append((int(numbered[1]), path.name, path))
+    return [path for _, _, path in sorted(found)]
 
 
 def outline_json(outline: Outline) -> str:
@@ -129,15 +139,6 @@ def _start_and_id(entry: Any) -> tuple[int, str]:
 def _ids_beside(path: Path) -> dict[int, str]:
     beside = path.with_suffix(".outline.json")
     return ids_from_json(_read(beside)) if beside.is_file() else {}
-
-
-def _revisions(folder: Path) -> list[Path]:
-    found = []
-    for path in folder.iterdir():
-        numbered = _REVISION.fullmatch(path.name)
-        if numbered and path.is_file():
-            found.append((int(numbered[1]), path.name, path))
-    return [path for _, _, path in sorted(found)]
 
 
 def _read(path: Path) -> str:
