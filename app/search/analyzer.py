@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import rjieba
@@ -16,8 +17,7 @@ from app.search.stemmer import stem
 
 # Han with 々 and 〇, and kana: scripts written without spaces between words.
 _HAN = "\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
-_ATOM = re.compile(f"(?P<han>[{_HAN}])|[^\\W_{_HAN}]+")
-_HAN_RUN = re.compile(f"[{_HAN}]{{2,}}")
+_RUN = re.compile(f"(?P<han>[{_HAN}]+)|[^\\W_{_HAN}]+")
 
 _NUMERALS = "零〇一二三四五六七八九十百千两"
 _NUMBER = f"(?:[0-9]{{1,5}}|[{_NUMERALS}]{{1,9}})"
@@ -56,45 +56,41 @@ class Terms:
         return sum(self.words.values())
 
 
-def terms_of(title: str, body: str, labels: Iterable[str] = ()) -> Terms:
+def terms_of(title: str, body: str, labelled: Iterable[str] = ()) -> Terms:
     """Analyse one document; a word of the title counts as much as four in the body."""
     words: Counter[str] = Counter()
     grams: set[str] = set()
-    for text, weight in ((title, TITLE_WEIGHT), (body, 1), ("\n\n".join(labels), 1)):
+    for text, weight in ((title, TITLE_WEIGHT), (body, 1), ("\n\n".join(labelled), 1)):
         folded = fold(text).text
-        pieces = list(atoms(folded))
+        pieces = list(_runs(folded))
         for word in _words(folded, pieces):
             words[word] += weight
-        grams.update(atom.text for atom in pieces if atom.is_han)
-        grams.update(pairs(pieces))
+        for run in pieces:
+            if run.is_han:
+                grams.update(run.text)
+                grams.update(map(str.__add__, run.text, run.text[1:]))
+        grams.update(pair(one, next_) for one, next_ in pairwise(pieces) if next_.follows)
     return Terms(words, frozenset(grams))
 
 
 def atoms(folded: str) -> Iterator[Atom]:
     """The atoms of a folded text in order."""
-    reached = 0
-    for match in _ATOM.finditer(folded):
-        start, end = match.span()
-        follows = reached > 0 and (start == reached or _is_thin(folded[reached:start]))
-        is_han = match.lastgroup == "han"
-        yield Atom(match.group()[:_LONGEST_TERM], is_han, start, end, follows)
-        reached = end
-
-
-def pairs(pieces: Iterable[Atom]) -> Iterator[str]:
-    """The gram of every two neighbours: 停车 → 停车, public hearing → "public hear"."""
-    before: Atom | None = None
-    for atom in pieces:
-        if before is not None and atom.follows:
-            yield pair(before, atom)
-        before = atom
+    for run in _runs(folded):
+        if not run.is_han:
+            yield run
+            continue
+        for place, char in enumerate(run.text):
+            start = run.start + place
+            yield Atom(char, True, start, start + 1, run.follows or place > 0)
 
 
 def pair(first: Atom, second: Atom) -> str:
-    """The gram of two neighbouring atoms; other letters are stemmed and kept apart by a blank."""
+    """The gram of two neighbours: 停, 车 → 停车; public, hearing → "public hear"."""
     if first.is_han and second.is_han:
-        return first.text + second.text
-    return f"{_stemmed(first)} {_stemmed(second)}"
+        return first.text[-1] + second.text[0]
+    head = first.text[-1] if first.is_han else stem(first.text)
+    tail = second.text[0] if second.is_han else stem(second.text)
+    return f"{head} {tail}"
 
 
 def labels(folded: str) -> Iterator[tuple[str, int, int]]:
@@ -133,17 +129,27 @@ def number_value(numeral: str) -> int:
     return total + digit
 
 
+def _runs(folded: str) -> Iterator[Atom]:
+    """Atoms, but with Han characters that stand together kept in one."""
+    reached = 0
+    for match in _RUN.finditer(folded):
+        start, end = match.span()
+        is_han = match.lastgroup == "han"
+        text = match.group() if is_han else match.group()[:_LONGEST_TERM]
+        follows = reached > 0 and (start == reached or _is_thin(folded[reached:start]))
+        yield Atom(text, is_han, start, end, follows)
+        reached = end
+
+
 def _words(folded: str, pieces: list[Atom]) -> Iterator[str]:
-    yield from (_stemmed(atom) for atom in pieces if not atom.is_han)
     yield from (label for label, _, _ in labels(folded))
-    for run in _HAN_RUN.findall(folded):
-        yield from searched_words(run)
-
-
-def _stemmed(atom: Atom) -> str:
-    return atom.text if atom.is_han else stem(atom.text)
+    for run in pieces:
+        if not run.is_han:
+            yield stem(run.text)
+        elif len(run.text) > 1:
+            yield from searched_words(run.text)
 
 
 def _is_thin(gap: str) -> bool:
-    """Whether words on both sides belong together: blank or one line end, a hyphen, an apostrophe."""
+    """Whether words on both sides belong together: blank, one line end, hyphen or apostrophe."""
     return len(gap) <= 3 and not gap.strip(" \t\n-'’‐‑") and gap.count("\n") < 2

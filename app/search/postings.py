@@ -15,7 +15,7 @@ Field = Literal["tags", "policy", "grams", "words"]
 Item = tuple[bytes, bytes]  # term key, packed postings
 _Posting = tuple[bytes, list[int], list[int]]  # term key, documents, weights
 
-_PREFIXES: dict[Field, bytes] = {"tags": b"0", "policy": b"1", "grams": b"2", "words": b"3"}
+_PREFIXES: dict[Field, str] = {"tags": "0", "policy": "1", "grams": "2", "words": "3"}
 _WIDE = 1
 _WEIGHTED = 2
 _LARGEST_SHORT = 65_535
@@ -24,12 +24,12 @@ _LARGEST_WEIGHT = 255
 
 def term_key(field: Field, term: str) -> bytes:
     """The key of a term; the keys of a field stand together, tags first."""
-    return _PREFIXES[field] + term.encode()
+    return (_PREFIXES[field] + term).encode()
 
 
 def tag_of(key: bytes) -> str | None:
     """The term of a tag's key, None for a key of another field."""
-    return key[1:].decode() if key[:1] == _PREFIXES["tags"] else None
+    return key[1:].decode() if key.startswith(_PREFIXES["tags"].encode()) else None
 
 
 def pack(docs: Sequence[int], weights: Sequence[int]) -> bytes:
@@ -60,15 +60,18 @@ class TermPool:
     """
 
     def __init__(self) -> None:
-        self._fresh: dict[bytes, tuple[list[int], list[int]]] = {}
+        self._fresh: dict[str, tuple[list[int], list[int]]] = {}
         self._segments: list[Iterator[_Posting]] = []
 
     def add(self, doc: int, field: Field, terms: Mapping[str, int]) -> None:
         """Add the terms of a document with their weights; documents come in ascending order."""
+        prefix = _PREFIXES[field]
         for term, weight in terms.items():
-            docs, weights = self._fresh.setdefault(term_key(field, term), ([], []))
-            docs.append(doc)
-            weights.append(min(weight, _LARGEST_WEIGHT))
+            posting = self._fresh.get(prefix + term)
+            if posting is None:
+                posting = self._fresh[prefix + term] = ([], [])
+            posting[0].append(doc)
+            posting[1].append(min(weight, _LARGEST_WEIGHT))
 
     def join(self, items: Iterable[Item], numbers: Sequence[int | None]) -> None:
         """Take over a segment: `numbers[doc]` is its document's new number, None if it is gone.
@@ -79,7 +82,10 @@ class TermPool:
 
     def iter_postings(self) -> Iterator[Item]:
         """All terms in order, each once (the name is whoosh's)."""
-        fresh: Iterator[_Posting] = ((key, *self._fresh[key]) for key in sorted(self._fresh))
+        # Strings sort by code point, which is the order of their UTF-8 bytes too.
+        fresh: Iterator[_Posting] = (
+            (key.encode(), *self._fresh[key]) for key in sorted(self._fresh)
+        )
         ordered = heapq.merge(fresh, *self._segments, key=itemgetter(0))
         for key, same in groupby(ordered, key=itemgetter(0)):
             docs: list[int] = []
