@@ -13,7 +13,7 @@ from enum import StrEnum
 from time import monotonic
 
 from app.text.clauses import outline
-from app.text.diff import CLAUSE_SECONDS, Run, word_diff
+from app.text.diff import CLAUSE_SECONDS, MAX_CHARACTERS, Run, middle_of, word_diff
 from app.text.diff3 import longest_rising
 from app.text.identity import carry
 from app.text.labels import label_key
@@ -201,12 +201,18 @@ class _Comparing:
             place = self.old.get(clause.id)
             old = free.get(label_key(clause.label)) if place is None else self.before[place]
             if old is not None and old.text != clause.text:
-                yield clause.id, parts(old).body, parts(clause).body
+                words = middle_of(parts(old).body, parts(clause).body)
+                if len(words.before) + len(words.after) <= MAX_CHARACTERS:
+                    yield clause.id, words.before, words.after
+                else:
+                    self.truncated = True
 
 
 def _changes(old: Clause, new: Clause) -> set[ClauseChange]:
     """What differs in a clause that kept its id, blank lines below it apart."""
-    changes = set()
+    changes: set[ClauseChange] = set()
+    if old.text == new.text:
+        return changes
     renumbered = old.label != new.label and (new.kind is ClauseKind.ARTICLE or old.hash == new.hash)
     if renumbered:
         changes.add(ClauseChange.RENUMBERED)

