@@ -5,12 +5,14 @@ from __future__ import annotations
 import click
 from flask import Flask
 
-from app.commands import ledger, people, policies, text, worker
+from app.commands import docs, ledger, people, policies, serve, text, worker
 
 COMMANDS: tuple[click.Command, ...] = (
+    docs.group,
     ledger.group,
     people.group,
     policies.group,
+    serve.command,
     text.group,
     worker.command,
 )

@@ -20,8 +20,8 @@ from flask_migrate import upgrade
 from sqlalchemy import exists, select
 
 import config
-from app.accounts.services.demonstration import ensure_demo_people
-from app.database import db
+from app.accounts.services.demonstration import ensure_demo_people, find_demo_owner
+from app.database import committing, db
 from app.policies.models import Policy
 from app.policies.services.importing import load_starters
 
@@ -38,10 +38,12 @@ def command(host: str, port: int, workers: int) -> None:
     settings: config.Settings = current_app.config["SETTINGS"]
     click.echo("Database: bringing the schema up to date …")
     upgrade()
+    with committing():
+        links = ensure_demo_people()
     if not db.session.scalar(select(exists().where(Policy.id.is_not(None)))):
         click.echo("First start: loading the pages of wiki_pages/ …")
-        load_starters(config.ROOT / "wiki_pages")
-    links = ensure_demo_people() if settings.is_demo else []
+        with committing():
+            load_starters(config.ROOT / "wiki_pages", owner_id=find_demo_owner())
     db.session.remove()
     db.engine.dispose()
     address = f"http://{host}:{port}"

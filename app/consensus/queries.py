@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import joinedload
+from sqlalchemy.sql import ColumnElement
 
 from app.consensus.models import RevisionChange
 from app.database import db
@@ -38,8 +39,19 @@ class LastChange:
     deleted: int
 
 
+def _readable(first_number: int) -> ColumnElement[bool]:
+    """What an outsider may know: not the step from a version they may not read."""
+    if first_number <= 1:
+        return RevisionChange.number >= 1
+    return RevisionChange.number > first_number
+
+
 def list_weeks(policy: Policy, first_number: int, zone: ZoneInfo) -> list[Week]:
-    """The weeks from the first to the last change, at most WEEKS of the latest, gaps as zeros."""
+    """The weeks from the first to the last change, at most WEEKS of the latest, gaps as zeros.
+
+    The first version is what the changes are counted from; it is not a change itself, and as a
+    bar it would dwarf all others.
+    """
     rows = db.session.execute(
         select(
             RevisionChange.number,
@@ -47,7 +59,7 @@ def list_weeks(policy: Policy, first_number: int, zone: ZoneInfo) -> list[Week]:
             func.sum(RevisionChange.inserted),
             func.sum(RevisionChange.deleted),
         )
-        .where(RevisionChange.policy_id == policy.id, RevisionChange.number >= first_number)
+        .where(RevisionChange.policy_id == policy.id, RevisionChange.number > first_number)
         .group_by(RevisionChange.number, RevisionChange.saved_at)
     ).all()
     inserted: Counter[date] = Counter()
@@ -85,7 +97,7 @@ def list_roles(policy: Policy, first_number: int) -> Sequence[Row[str, int, int,
             func.sum(RevisionChange.inserted).label("inserted"),
             func.sum(RevisionChange.deleted).label("deleted"),
         )
-        .where(RevisionChange.policy_id == policy.id, RevisionChange.number >= first_number)
+        .where(RevisionChange.policy_id == policy.id, _readable(first_number))
         .group_by(RevisionChange.role)
         .subquery()
     )
@@ -106,7 +118,7 @@ def get_last_changes(policy: Policy, first_number: int) -> dict[str, LastChange]
     """By clause id: the latest revision that changed its words."""
     latest = (
         select(RevisionChange.clause, func.max(RevisionChange.number).label("number"))
-        .where(RevisionChange.policy_id == policy.id, RevisionChange.number >= first_number)
+        .where(RevisionChange.policy_id == policy.id, _readable(first_number))
         .group_by(RevisionChange.clause)
         .subquery()
     )
@@ -114,8 +126,7 @@ def get_last_changes(policy: Policy, first_number: int) -> dict[str, LastChange]
         select(RevisionChange)
         .join(
             latest,
-            (latest.c.clause == RevisionChange.clause)
-            & (latest.c.number == RevisionChange.number),
+            (latest.c.clause == RevisionChange.clause) & (latest.c.number == RevisionChange.number),
         )
         .where(RevisionChange.policy_id == policy.id)
     )
@@ -136,7 +147,7 @@ def list_clause_changes(
         .where(
             RevisionChange.policy_id == policy.id,
             RevisionChange.clause == clause,
-            RevisionChange.number >= first_number,
+            _readable(first_number),
         )
         .options(joinedload(Revision.author))
         .order_by(RevisionChange.number.desc())

@@ -44,9 +44,7 @@ def dashboard(slug: str) -> ResponseReturnValue:
         roles=queries.list_roles(policy, first),
         clauses=[clause for clause in head.outline if clause.kind is not ClauseKind.HEADING],
         last_changes=queries.get_last_changes(policy, first),
-        open_threads=count_open_by_clause(
-            policy.id, policy_queries.private_until(policy, actor)
-        ),
+        open_threads=count_open_by_clause(policy.id, policy_queries.private_until(policy, actor)),
         measured=queries.get_measured_number(policy),
     )
 

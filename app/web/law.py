@@ -41,6 +41,8 @@ def contents_of(slug: str, outline: Outline, *, pages: bool = False) -> list[dic
     """The contents: chapters with their articles; ``pages`` links clause pages, else anchors."""
     groups: list[dict[str, Any]] = [{"label": "", "href": None, "items": []}]
     for clause in outline:
+        if clause.start == 0 and clause.text.startswith("# "):
+            continue  # the text's own title stands above the contents already
         here = (
             url_for("policies.clause", slug=slug, ident=clause.id) if pages else f"#c-{clause.id}"
         )

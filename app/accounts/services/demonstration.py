@@ -77,3 +77,9 @@ def get_demo_person(token: str) -> Person:
 
 def _find(wanted: DemoPerson) -> Person | None:
     return db.session.scalar(select(Person).where(Person.public_id == wanted.public_id))
+
+
+def find_demo_owner() -> int | None:
+    """The id of the officer who owns the starter drafts while the site is a demonstration."""
+    officer = _find(PEOPLE[0]) if settings().is_demo else None
+    return officer.id if officer else None

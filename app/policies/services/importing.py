@@ -39,9 +39,10 @@ UNNAMED = {"zh-Hans": "作者不详", "zh-Hant": "作者不詳", "en": "Author n
 @dataclass(frozen=True, slots=True)
 class Choices:
     """What the operator decides about an import. ``credit``: whom all words are credited to, who
-    then owns the draft; ``phase`` "" leaves it in drafting."""
+    then owns the draft unless ``owner_id`` does; ``phase`` "" leaves it in drafting."""
 
     credit: Author | None = None
+    owner_id: int | None = None
     is_public: bool = True
     phase: str = ""
 
@@ -57,7 +58,7 @@ class Outcome:
     remarks: tuple[str, ...] = ()
 
 
-def load_starters(folder: Path) -> int:
+def load_starters(folder: Path, owner_id: int | None = None) -> int:
     """Import all of ``folder`` inside one transaction, all or nothing; answers how many policies.
 
     For the first start on an empty database. Raises for the first file that cannot be read.
@@ -66,7 +67,7 @@ def load_starters(folder: Path) -> int:
     for source in sources:
         for problem in source.problems:
             raise RuleBroken(f"{problem.path.name}: {problem.message}")
-        import_source(source, Choices())
+        import_source(source, Choices(owner_id=owner_id))
     return len(sources)
 
 
@@ -164,7 +165,7 @@ def _begin(source: Source, choices: Choices) -> Policy:
             plain_summary=header.plain_summary,
         ),
         title=header.title,
-        owner_id=choices.credit.id if choices.credit else None,
+        owner_id=choices.owner_id or (choices.credit.id if choices.credit else None),
         actor=VISITOR,
     )
     policy.is_imported = True

@@ -88,7 +88,9 @@ def full_text(base: Version, edit: Edit) -> str:
         raise RuleBroken(N_("This article is no longer in the text. Your words are below."))
     words = canonical(edit.text).text.strip("\n")
     blank = clause.text[len(clause.text.rstrip("\n")) :] or "\n"
-    return base.text[: clause.start] + (words + blank if words else "") + base.text[clause.end :]
+    whole = base.text[: clause.start] + (words + blank if words else "") + base.text[clause.end :]
+    # Size and composition are of the whole; what an import let in elsewhere may stay.
+    return canonical(whole, trusted=True).text
 
 
 def _ensure_readable(policy: Policy, number: int, actor: Actor) -> None:
