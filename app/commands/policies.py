@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import sys
 from collections.abc import Mapping
@@ -65,7 +66,7 @@ def list_(as_json: bool) -> None:
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.argument("slugs", nargs=-1)
 @click.option("--include-private", is_flag=True, help="Private policies and versions as well.")
-@click.option("--plain", is_flag=True, help="Texts without front matter, and a manifest.csv.")
+@click.option("--plain", is_flag=True, help="Texts only; a manifest.csv says the rest.")
 def export(folder: Path, slugs: tuple[str, ...], include_private: bool, plain: bool) -> None:
     """Write policies into FOLDER as files that can be imported again."""
     try:
@@ -80,18 +81,26 @@ def export(folder: Path, slugs: tuple[str, ...], include_private: bool, plain: b
                 rows += [file.row] if file.row else []
                 files += 1
             db.session.expunge_all()
-        if plain:
-            _write(folder / "manifest.csv", exporting.manifest(rows))
+        _write_manifest(folder / "manifest.csv", rows)
     except DomainError as refused:
         _fail(str(refused.message))
     except OSError as error:
         _fail(f"{error.filename}: {error.strerror}")
+    except (UnicodeDecodeError, csv.Error) as error:
+        _fail(f"{folder / 'manifest.csv'} stands there already and cannot be read: {error}")
     click.echo(f"{_count(len(wanted), 'policy')} in {_count(files, 'file')} written.")
 
 
 def _write(path: Path, content: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content.encode())
+
+
+def _write_manifest(path: Path, rows: list[Mapping[str, str]]) -> None:
+    """Only where a file leans on it; what it says of other files stays."""
+    if rows:
+        present = path.read_bytes().decode() if path.exists() else ""
+        _write(path, exporting.manifest(rows, present))
 
 
 class _Report:

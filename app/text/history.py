@@ -19,6 +19,7 @@ from app.text.policyfile import PolicyFile, PolicyFileError, parse, with_default
 MAX_FILE_BYTES = 4_194_304
 _REVISION = re.compile(r"([0-9]{1,6})_.*\.md", re.DOTALL)
 _ID = re.compile(r"c[1-9][0-9]{0,8}")
+Origins = tuple[str | None, tuple[str, ...]]
 _MANIFEST = "manifest.csv"
 _PARENTS = 3
 
@@ -28,12 +29,14 @@ class HistoryFile:
     """One revision of a history: its file name, the file, and the clause ids beside it.
 
     ``ids`` maps the offset where a clause begins to its id, as ``identity.carry(keep=…)`` takes
-    it; empty when no outline stands beside the file.
+    it; empty when no outline stands beside the file. ``origins`` maps an id to what the clause was
+    split from and what was joined into it.
     """
 
     name: str
     policy: PolicyFile
     ids: Mapping[int, str]
+    origins: Mapping[str, Origins]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ def read_history(folder: Path) -> History:
                 date=row.get("date", ""),
                 summary=row.get("summary", ""),
             )
-            files.append(HistoryFile(path.name, policy, _ids_beside(path)))
+            files.append(HistoryFile(path.name, policy, *_outline_beside(path)))
         except PolicyFileError as error:
             problems[path.name] = error
     return History(tuple(files), problems)
@@ -136,9 +139,23 @@ def _start_and_id(entry: Any) -> tuple[int, str]:
     return start, clause_id
 
 
-def _ids_beside(path: Path) -> dict[int, str]:
+def _outline_beside(path: Path) -> tuple[dict[int, str], dict[str, Origins]]:
     beside = path.with_suffix(".outline.json")
-    return ids_from_json(_read(beside)) if beside.is_file() else {}
+    content = _read(beside) if beside.is_file() else "[]"
+    return ids_from_json(content), _origins_from_json(content)
+
+
+def _origins_from_json(content: str) -> dict[str, Origins]:
+    """Of an outline that ``ids_from_json`` has accepted."""
+    return {
+        entry["id"]: (_id(entry.get("split_from")), tuple(filter(None, map(_id, joined))))
+        for entry in json.loads(content)
+        if isinstance(joined := entry.get("merged_from", []), list)
+    }
+
+
+def _id(value: Any) -> str | None:
+    return value if isinstance(value, str) and _ID.fullmatch(value) else None
 
 
 def _read(path: Path) -> str:

@@ -7,7 +7,7 @@ missing: what is stored must be the beginning of what the files hold, or the oth
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import select
@@ -186,18 +186,28 @@ def _append(policy: Policy, entries: Sequence[Entry], choices: Choices) -> Outli
             gone=list_gone(policy.id),
         )
         policy.next_clause = max(policy.next_clause, carried.next_id)
+        before, outline = outline, _with_origins(carried.outline, entry)
         append(
             policy,
             entry.text,
-            carried.outline,
-            before=outline,
+            outline,
+            before=before,
             author=choices.credit or _author(policy, entry.words, authors),
             actor=VISITOR,
             summary=entry.words.summary,
             origin=Origin(kind="import", saved_at=entry.saved_at, front=entry.front),
         )
-        outline = carried.outline
     return outline
+
+
+def _with_origins(outline: Outline, entry: Entry) -> Outline:
+    """Splits and joins as the outline beside the file tells them; found anew without one."""
+    return tuple(
+        replace(clause, split_from=entry.origins[clause.id][0],
+                merged_from=entry.origins[clause.id][1])
+        if clause.id in entry.origins else clause
+        for clause in outline
+    )  # fmt: skip
 
 
 def _author(policy: Policy, words: RevisionWords, known: dict[str, Person]) -> Author:

@@ -24,11 +24,17 @@ from app.policies.services.reading_headers import (
 )
 from app.text.archive import text_hash
 from app.text.canonical import Place, TextRefused, canonical
-from app.text.history import manifest_rows, read_file, read_history, revision_files
+from app.text.history import (
+    HistoryFile,
+    Origins,
+    manifest_rows,
+    read_file,
+    read_history,
+    revision_files,
+)
 from app.text.policyfile import Note, PolicyFile, PolicyFileError, with_defaults
 
 _REFUSALS = (PolicyFileError, TextRefused, RuleBroken)
-_NO_IDS: Mapping[int, str] = {}
 _SHOWN_PLACES = 5
 
 
@@ -42,6 +48,7 @@ class Entry:
     saved_at: datetime
     words: RevisionWords
     ids: Mapping[int, str]
+    origins: Mapping[str, Origins]
     front: str
 
 
@@ -132,7 +139,7 @@ class _Reader:
         )
         if not file.text.strip():
             raise RuleBroken("The file holds no text.")
-        self._take(path.name, file, _NO_IDS)
+        self._take(HistoryFile(path.name, file, {}, {}))
 
     def read_folder(self) -> None:
         history = read_history(self._path)
@@ -141,8 +148,7 @@ class _Reader:
             try:
                 if path.name in history.problems:
                     raise history.problems[path.name]
-                file = readable[path.name]
-                self._take(file.name, file.policy, file.ids)
+                self._take(readable[path.name])
             except _REFUSALS as refused:
                 self._problems.append(Problem(path, refused.message))
                 return
@@ -158,7 +164,8 @@ class _Reader:
             tuple(self._problems),
         )  # fmt: skip
 
-    def _take(self, name: str, file: PolicyFile, ids: Mapping[int, str]) -> None:
+    def _take(self, taken: HistoryFile) -> None:
+        name, file = taken.name, taken.policy
         text, places = _text_of(file)
         words = words_of(file)
         if places:
@@ -170,7 +177,8 @@ class _Reader:
                 sha256=text_hash(text),
                 saved_at=self._saved_at(file.date),
                 words=words,
-                ids=ids,
+                ids=taken.ids,
+                origins=taken.origins,
                 front=_kept_front(file),
             )
         )
