@@ -7,15 +7,16 @@ import re
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 
 from app.discussions.rules import ThreadKind
 
 _UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 KIND_CHOICES = [
-    (ThreadKind.COMMENT.value, _l("A comment")),
-    (ThreadKind.QUESTION.value, _l("A question")),
-    (ThreadKind.OBJECTION.value, _l("An objection: it should not stay as it is")),
+    SelectChoice(ThreadKind.COMMENT.value, _l("A comment")),
+    SelectChoice(ThreadKind.QUESTION.value, _l("A question")),
+    SelectChoice(ThreadKind.OBJECTION.value, _l("An objection: it should not stay as it is")),
 ]
 
 

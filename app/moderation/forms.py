@@ -5,16 +5,17 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice
 
 from app.moderation.rules import REASON_LIMIT, Rule
 
 RULE_CHOICES = [
-    (Rule.INSULT.value, _l("No insults")),
-    (Rule.PERSONAL_DATA.value, _l("No personal details")),
-    (Rule.DANGER.value, _l("Nothing that puts people in danger")),
-    (Rule.UNLAWFUL.value, _l("Nothing unlawful")),
-    (Rule.ADVERTISING.value, _l("No advertising")),
-    (Rule.OFF_TOPIC.value, _l("Stay with the subject")),
+    SelectChoice(Rule.INSULT.value, _l("No insults")),
+    SelectChoice(Rule.PERSONAL_DATA.value, _l("No personal details")),
+    SelectChoice(Rule.DANGER.value, _l("Nothing that puts people in danger")),
+    SelectChoice(Rule.UNLAWFUL.value, _l("Nothing unlawful")),
+    SelectChoice(Rule.ADVERTISING.value, _l("No advertising")),
+    SelectChoice(Rule.OFF_TOPIC.value, _l("Stay with the subject")),
 ]
 
 

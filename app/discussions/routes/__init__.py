@@ -4,10 +4,12 @@ from typing import Any
 
 from flask import Blueprint
 
+from app.discussions.rules import set_needed_confirmation
 from app.errors import NotFound
 from app.messages import N_
 
 blueprint = Blueprint("discussions", __name__)
+blueprint.record(lambda state: set_needed_confirmation(state.app.config["SETTINGS"].writing))
 
 LARGEST_ID = 2**31 - 1  # no row has a larger one, and databases fail on much larger ones
 

@@ -109,7 +109,7 @@ def reply(thread_id: int, body: str, *, actor: Actor) -> CommentView:
     if earlier is not None:
         return get_comment(earlier, actor)
     if view.is_closed:
-        raise RuleBroken(N_("This objection was closed by the person who made it."), field="body")
+        raise RuleBroken(N_("This objection was closed by the person who made it."))
     comment = _add_comment(db.session.get_one(Thread, thread_id), body, actor)
     _record_posted(policy, comment, actor)
     return get_comment(comment.id, actor)

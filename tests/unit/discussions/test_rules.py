@@ -1,0 +1,113 @@
+"""What a thread and a comment may be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.access.actor import Confirmation
+from app.discussions import rules
+from app.errors import RuleBroken
+from app.text.clauses import outline
+
+
+@pytest.fixture
+def _contact_afterwards() -> Iterator[None]:
+    yield
+    rules.set_needed_confirmation("contact")
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["", " \n\t ", "a\x00b", "not\u202erequired", "zero\u200bwidth", "half \ud800", "字" * 20_001],
+)
+def test_words_that_cannot_stay_are_refused_at_the_field(body: str) -> None:
+    with pytest.raises(RuleBroken) as caught:
+        rules.checked_body(body)
+    assert caught.value.field == "body"
+    assert str(caught.value.message).endswith((".", ")."))
+
+
+def test_a_megabyte_is_refused_before_it_is_looked_at() -> None:
+    with pytest.raises(RuleBroken) as caught:
+        rules.checked_body("\u202e" * 1_000_000)
+    assert caught.value.message.values == {"size": 1_000_000, "limit": 20_000}
+
+
+def test_the_longest_words_stay() -> None:
+    assert len(rules.checked_body("字" * 20_000 + "\r\n")) == 20_000
+
+
+def test_line_ends_become_one_kind_and_outer_blanks_go() -> None:
+    assert rules.checked_body("\r\n one\r\ntwo\r\n\r\n") == "one\ntwo"
+
+
+@settings(max_examples=60)
+@given(st.text(max_size=200))
+def test_stored_words_are_stored_the_same_again(body: str) -> None:
+    try:
+        words = rules.checked_body(body)
+    except RuleBroken:
+        return
+    assert rules.checked_body(words) == words
+
+
+def test_a_title_may_be_empty_but_not_two_lines() -> None:
+    assert rules.checked_title("  ") == ""
+    with pytest.raises(RuleBroken) as caught:
+        rules.checked_title("one\ntwo")
+    assert caught.value.field == "title"
+
+
+def test_an_unknown_kind_is_refused() -> None:
+    assert rules.checked_kind("question") is rules.ThreadKind.QUESTION
+    with pytest.raises(RuleBroken):
+        rules.checked_kind("petition")
+
+
+@pytest.mark.parametrize("odd", ["", "c", "c1\x00", "d1", "c-1", "c1 ", "c١", "c" + "9" * 12])
+def test_what_an_address_bar_may_hold_is_no_clause_id(odd: str) -> None:
+    assert not rules.is_clause_id(odd)
+
+
+def test_a_clause_id_is_one() -> None:
+    assert rules.is_clause_id("c12")
+
+
+def test_a_quote_reads_as_the_article_reads() -> None:
+    text = "# 办法\n\n第一条 为了**规范**停放，\n制定本办法。\n"
+    clause = outline(text)[-1]
+    assert rules.quote_of(clause) == "为了规范停放， 制定本办法。"
+
+
+def test_a_long_quote_ends_with_a_sign_that_it_goes_on() -> None:
+    clause = outline("第一条 " + "停放" * 300 + "。\n")[-1]
+    quote = rules.quote_of(clause)
+    assert len(quote) == 200
+    assert quote == "停放" * 99 + "停" + "…"
+
+
+@pytest.mark.usefixtures("_contact_afterwards")
+@pytest.mark.parametrize(
+    ("writing", "lowest"),
+    [
+        ("anyone", Confirmation.NONE),
+        ("contact", Confirmation.CONTACT),
+        ("mobile", Confirmation.MOBILE),
+    ],
+)
+def test_the_setting_says_from_which_confirmation_on_words_are_shown(
+    writing: str, lowest: Confirmation
+) -> None:
+    rules.set_needed_confirmation(writing)
+    shown = {level for level in Confirmation if rules.is_shown_to_others(level)}
+    assert shown == set(rules.enough_confirmation())
+    assert min(shown, key=lambda level: level.rank) is lowest
+
+
+def test_a_screen_reader_takes_the_voice_of_the_script() -> None:
+    assert rules.language_of("三天 too long") == "zh-Hans"
+    assert rules.language_of("too long") == "en"
