@@ -10,9 +10,7 @@ from functools import lru_cache
 
 import opencc
 
-# Character by character, never by phrase: a word must fold alike in a query and inside a sentence.
-_TRADITIONAL_BLOCKS = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00), (0x20000, 0x2A6E0))
-
+_FIRST_HAN = "\u3400"
 _MET_AT_MOST = 60_000  # more than any language writes, less than an attacker could send
 
 # Characters seen to fold one for one: a set difference is the quickest test of a whole text.
@@ -89,11 +87,14 @@ def _is_odd(char: str) -> bool:
 
 
 class _FoldingTable(dict[int, str]):
-    """For `str.translate`: what each character folds into, worked out when first met."""
+    """For `str.translate`: what each character folds into, worked out when first met.
 
-    def __init__(self, simplified: dict[str, str]) -> None:
+    Character by character, never by phrase: a word must fold alike in a query and in a sentence.
+    """
+
+    def __init__(self) -> None:
         super().__init__()
-        self._simplified = simplified
+        self._simplified = opencc.OpenCC("t2s").convert
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
@@ -101,15 +102,16 @@ class _FoldingTable(dict[int, str]):
         if unicodedata.category(char) != "Cf":  # zero-width characters are not read
             compatible = unicodedata.normalize("NFKC", char).casefold()
             compatible = unicodedata.normalize("NFKC", compatible)
-            folded = "".join(self._simplified.get(part, part) for part in compatible)
+            folded = "".join(map(self._simplify, compatible))
         if len(self) < _MET_AT_MOST:
             self[code] = folded
         return folded
 
+    def _simplify(self, char: str) -> str:
+        is_text = char >= _FIRST_HAN and unicodedata.category(char) == "Lo"
+        return str(self._simplified(char)) if is_text else char
+
 
 @lru_cache(maxsize=1)
 def _table() -> _FoldingTable:
-    chars = [chr(code) for first, after in _TRADITIONAL_BLOCKS for code in range(first, after)]
-    simplified = opencc.OpenCC("t2s").convert("\n".join(chars)).split("\n")
-    pairs = zip(chars, simplified, strict=True)
-    return _FoldingTable({char: to for char, to in pairs if char != to})
+    return _FoldingTable()

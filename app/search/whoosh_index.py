@@ -29,6 +29,7 @@ from app.search.port import (
     Document,
     IndexDamaged,
     Query,
+    SearchIndex,
     any_failure_is_damage,
 )
 from app.search.postings import Item, TermPool
@@ -97,7 +98,7 @@ class MarkedSchema(fields.Schema):  # type: ignore[misc]
     watermark = 0
 
 
-class WhooshIndex:
+class WhooshIndex(SearchIndex):
     """A `SearchIndex` in a private folder; one object may serve all threads of a process."""
 
     def __init__(self, folder: Path) -> None:
