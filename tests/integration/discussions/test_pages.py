@@ -33,9 +33,7 @@ def text_of(client: CheckingClient, path: str) -> str:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_page_renders_for_visitor_and_author(
-    client: CheckingClient, language: str
-) -> None:
+def test_every_page_renders_for_visitor_and_author(client: CheckingClient, language: str) -> None:
     policy, author = make_policy(), make_actor()
     thread = make_thread(policy, author, clause=CLAUSE, kind="objection", title="Too long")
     make_reply(thread)
@@ -50,6 +48,8 @@ def test_every_page_renders_for_visitor_and_author(
     sign_in(client, author)
     for path in [*paths, f"{comment}/edit"]:
         assert "csrf_token" in text_of(client, path)
+    assert f"{comment}/edit" in text_of(client, f"/threads/{thread.id}")
+    assert f'href="/threads/{thread.id}"' in text_of(client, base)
 
 
 def test_a_visitor_is_led_to_sign_in_and_back(client: CheckingClient) -> None:
@@ -158,7 +158,9 @@ def test_a_clause_that_went_meanwhile_gives_the_words_back_for_the_whole_draft(
     sign_in(client, make_actor())
     path = f"/policies/{policy.slug}/discussion"
     token = client.get_token(f"{path}?clause={CLAUSE}")
-    without = TEXT.replace("第二条 共享自行车连续停放超过三日无人使用的，运营企业应当在二十四小时内移走。\n\n", "")
+    without = TEXT.replace(
+        "第二条 共享自行车连续停放超过三日无人使用的，运营企业应当在二十四小时内移走。\n\n", ""
+    )
     save_text(policy.slug, without, actor=officer, base=1)
     form = {"csrf_token": token, "body": "Two days.", "clause": CLAUSE}
     answer = client.post(f"{path}?clause={CLAUSE}", data=form)
@@ -213,9 +215,7 @@ def test_a_visitor_who_posts_gets_403_with_the_words(client: CheckingClient) -> 
         "/threads/{thread}/comments/{elsewhere}/earlier",
     ],
 )
-def test_what_does_not_exist_is_absent_and_never_a_fault(
-    client: CheckingClient, path: str
-) -> None:
+def test_what_does_not_exist_is_absent_and_never_a_fault(client: CheckingClient, path: str) -> None:
     policy = make_policy()
     thread, other = make_thread(policy), make_thread(policy)
     values = {"slug": policy.slug, "thread": thread.id, "elsewhere": other.first.id}
@@ -329,7 +329,11 @@ def test_the_number_of_selects_does_not_grow_with_the_list(client: CheckingClien
     small, large = make_policy(title="Small"), make_policy(title="Large")
     threads = filled(small, 1), filled(large, 4)
     sign_in(client, make_actor(Role.VOLUNTEER))
-    for pattern in ("/policies/{0.slug}/discussion", "/policies/{0.slug}/clauses/c3", "/threads/{1}"):
+    for pattern in (
+        "/policies/{0.slug}/discussion",
+        "/policies/{0.slug}/clauses/c3",
+        "/threads/{1}",
+    ):
         first, second = (
             count_selects(client, pattern.format(policy, thread))
             for policy, thread in zip((small, large), threads, strict=True)
