@@ -8,17 +8,18 @@ the text, because a text may itself contain ``<<<<<<<``.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import accumulate
 
 from app.text.clauses import cut, outline
 from app.text.diff3 import Change, Region, regions
 from app.text.front_matter import split_front_matter
 from app.text.identity import carry
 from app.text.outline import Outline
-from app.text.sides import Sides, keyed_clauses, sides_of, spaced
+from app.text.sides import Sides, Slices, keyed_clauses, sides_of, spaced
 from app.text.structure import Fault, new_faults
 from app.text.units import longer, merge_slice, same_words
 
@@ -51,9 +52,14 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Conflicts:
-    """No merge without a person; in the order of the base text."""
+    """No merge without a person; conflicts in the order of the base text.
+
+    ``draft`` is the text to start from: all that could be joined, mine where it could not. What
+    theirs has in a clash stands in the conflicts only, so ``draft`` is never saved unseen.
+    """
 
     conflicts: tuple[Conflict, ...]
+    draft: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +67,14 @@ class Merged:
     """The merged text; ``warnings`` are faults of its structure that neither side had.
 
     ``ids`` holds one id per slice of the text, in order: of the base or of theirs (the stored
-    head), "" for what mine added, whose ids the policy has not given yet.
+    head), "" for what mine added, whose ids the policy has not given yet. ``keep`` says the same
+    as hints for ``carry``: code-point offset of a slice in the text to its id.
     """
 
     text: str
     warnings: tuple[Fault, ...]
     ids: tuple[str, ...]
+    keep: Mapping[int, str]
 
 
 def three_way(base: Outline, mine: Outline, theirs: Outline) -> Merged | Conflicts:
@@ -78,23 +86,30 @@ def three_way(base: Outline, mine: Outline, theirs: Outline) -> Merged | Conflic
     if not all(clause.id for clause in base):
         base = outline(_text(base))
     sides = sides_of(base, _identified(base, mine), _identified(base, theirs))
-    whole = [_text(outline) for outline in (base, mine, theirs)]
+    whole = [_text(clauses) for clauses in (base, mine, theirs)]
     if whole[1] in (whole[0], whole[2]):
-        return Merged(whole[2], (), tuple(sides.id_of(key) for key in sides.theirs))
+        return _merged(sides, [(key, clause.text) for key, clause in sides.theirs.items()])
     if whole[2] == whole[0]:
-        return Merged(whole[1], (), tuple(sides.id_of(key) for key in sides.mine))
+        return _merged(sides, [(key, clause.text) for key, clause in sides.mine.items()])
     words, conflicts = _words(sides)
     order, misplaced = _order(sides, words)
+    slices = spaced(sides, [(key, words[key]) for key in order])
     if conflicts or misplaced:
         place = {key: index for index, key in enumerate(sides.base)}
         found = sorted(conflicts + misplaced, key=lambda one: place.get(one.clause, -1))
-        return Conflicts(tuple(found))
-    slices = spaced(sides, [(key, words[key]) for key in order])
+        return Conflicts(tuple(found), "".join(text for _, text in slices))
+    return _merged(sides, slices)
+
+
+def _merged(sides: Sides, slices: Slices) -> Merged:
     text = "".join(words for _, words in slices)
+    ids = tuple(sides.id_of(key) for key, _ in slices)
+    starts = accumulate((len(words) for _, words in slices), initial=0)
+    keep = {start: name for start, name in zip(starts, ids, strict=False) if name}
     faults = new_faults(
         [*sides.mine.items()], [*sides.theirs.items()], keyed_clauses(cut(text), slices)
     )
-    return Merged(text, faults, tuple(sides.id_of(key) for key in order))
+    return Merged(text, faults, ids, keep)
 
 
 def merge_texts(base: str, mine: str, theirs: str) -> Merged | Conflicts:
@@ -105,12 +120,14 @@ def merge_texts(base: str, mine: str, theirs: str) -> Merged | Conflicts:
     merged = three_way(*(cut(body) for body in bodies))
     if any(region.change is Change.CLASH for region in lines):
         clash = Conflict("", "", ConflictKind.TEXT, *fronts)
-        others = merged.conflicts if isinstance(merged, Conflicts) else ()
-        return Conflicts((clash, *others))
-    if isinstance(merged, Conflicts):
-        return merged
+        if isinstance(merged, Conflicts):
+            return Conflicts((clash, *merged.conflicts), fronts[1] + merged.draft)
+        return Conflicts((clash,), fronts[1] + merged.text)
     front = "".join(line for region in lines for line in region.merged)
-    return replace(merged, text=front + merged.text)
+    if isinstance(merged, Conflicts):
+        return replace(merged, draft=front + merged.draft)
+    keep = {len(front) + start: name for start, name in merged.keep.items()}
+    return replace(merged, text=front + merged.text, keep=keep)
 
 
 def _identified(base: Outline, side: Outline) -> Outline:
@@ -124,7 +141,7 @@ def _text(clauses: Outline) -> str:
 
 
 def _words(sides: Sides) -> tuple[dict[str, str], list[Conflict]]:
-    """The text of every slice that stays, wherever it will stand, and what clashes."""
+    """The text of every slice that stays, mine where it clashes, and the clashes."""
     words: dict[str, str] = {}
     conflicts: list[Conflict] = []
     for key, clause in sides.base.items():
@@ -133,9 +150,11 @@ def _words(sides: Sides) -> tuple[dict[str, str], list[Conflict]]:
             merged = merge_slice(clause, mine, theirs)
             if merged is None:
                 conflicts.append(_conflict(sides, key, ConflictKind.TEXT))
-            words[key] = merged or ""
+            words[key] = mine.text if merged is None else merged
         elif (kept := mine or theirs) and not same_words(clause, kept):
             conflicts.append(_conflict(sides, key, ConflictKind.DELETE))
+            if mine:
+                words[key] = mine.text
     for key in [*sides.mine, *sides.theirs]:
         if key not in sides.base:
             added = [side[key].text for side in (sides.mine, sides.theirs) if key in side]
@@ -144,11 +163,12 @@ def _words(sides: Sides) -> tuple[dict[str, str], list[Conflict]]:
 
 
 def _order(sides: Sides, words: dict[str, str]) -> tuple[list[str], list[Conflict]]:
-    """The keys in merged order: diff3 over the three sequences of what stays.
+    """The keys in merged order: diff3 over the three sequences of what both kept or added.
 
     What one side deleted is taken out first, so adding beside a deleted clause is no conflict.
     """
-    base, mine, theirs = ([key for key in side if key in words] for side in sides)
+    gone = sides.base.keys() - (sides.mine.keys() & sides.theirs.keys())
+    base, mine, theirs = ([key for key in side if key not in gone] for side in sides)
     order: list[str] = []
     conflicts: list[Conflict] = []
     for region in regions(base, mine, theirs):
@@ -161,7 +181,22 @@ def _order(sides: Sides, words: dict[str, str]) -> tuple[list[str], list[Conflic
         times = Counter(order)
         moved = [key for key in base if times[key] != 1]
         conflicts = [_conflict(sides, key, ConflictKind.ORDER) for key in moved]
-    return order, conflicts
+    if conflicts:
+        order = _woven(mine, theirs)
+    return _woven(order, [key for key in sides.mine if key in words]), conflicts
+
+
+def _woven(keys: Sequence[str], others: Sequence[str]) -> list[str]:
+    """``keys`` in their order, each followed by what only ``others`` have behind it."""
+    places = set(keys)
+    following: dict[str, list[str]] = defaultdict(list)
+    above = ""
+    for key in others:
+        if key in places:
+            above = key
+        else:
+            following[above].append(key)
+    return following[""] + [each for key in keys for each in (key, *following.get(key, ()))]
 
 
 def _conflict(sides: Sides, key: str, kind: ConflictKind) -> Conflict:

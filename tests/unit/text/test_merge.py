@@ -5,7 +5,7 @@ import subprocess
 import time
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from app.text.clauses import outline
@@ -120,7 +120,7 @@ def test_no_word_of_either_side_vanishes_without_a_conflict(law):
 
 
 @given(laws())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 def test_a_conflict_shows_whole_slices_of_the_three_texts(law):
     language, *versions = law
     b, m, t = (text_of(language, version) for version in versions)
@@ -132,6 +132,30 @@ def test_a_conflict_shows_whole_slices_of_the_three_texts(law):
             assert conflict.mine in m
             assert conflict.theirs in t
             assert conflict.mine != conflict.theirs
+
+
+@given(laws())
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+def test_the_draft_of_a_conflict_holds_all_of_mine_and_what_of_theirs_does_not_clash(law):
+    language, *versions = law
+    b, m, t = (text_of(language, version) for version in versions)
+    found = merge_texts(b, m, t)
+    assume(isinstance(found, Conflicts))
+    old, mine, theirs = set(words(b)), set(words(m)), set(words(t))
+    clashing = set(words("".join(c.base + c.mine + c.theirs for c in found.conflicts)))
+    draft = set(words(found.draft))
+    assert mine - old <= draft
+    assert theirs - old <= draft | clashing
+    assert not ((old & mine) - theirs) & draft - clashing
+
+
+def test_a_draft_keeps_what_a_colleague_saved_elsewhere():
+    base = "第一条 甲应当登记。\n\n第二条 乙应当备案。\n\n第三条 丙应当公示。\n"
+    mine = base.replace("登记", "申请")
+    theirs = base.replace("登记", "报告").replace("备案", "存档")
+    found = merge_texts(base, mine, theirs)
+    assert isinstance(found, Conflicts)
+    assert found.draft == mine.replace("备案", "存档")
 
 
 def git_merge(folder, base: str, mine: str, theirs: str) -> str | None:
@@ -181,6 +205,9 @@ def test_ids_of_the_merged_slices_are_those_of_the_base_and_of_theirs():
     merged = three_way(base, mine, theirs)
     assert isinstance(merged, Merged)
     assert merged.ids == ("c3", "c1", "c2", "")
+    assert [merged.text[start:][:3] for start in merged.keep] == ["第零条", "第一条", "第二条"]
+    stored = carry(theirs, merged.text, next_id=4, keep=merged.keep).outline
+    assert [clause.id for clause in stored] == ["c3", "c1", "c2", "c4"]
 
 
 def test_texts_may_contain_the_marks_of_other_tools():

@@ -2,8 +2,9 @@
 
 import pytest
 
+from app.text.clauses import outline
 from app.text.merge import Merged, merge_texts
-from app.text.structure import Fault, FaultCode
+from app.text.structure import Fault, FaultCode, new_faults
 
 BASE = (
     "## 第一章 总则\n\n第一条 为了规范停车，制定本办法。\n\n第二条 车辆应当停放在车位内。\n\n"
@@ -48,11 +49,11 @@ def test_an_article_cited_by_one_and_renumbered_by_the_other():
     assert warnings(mine, theirs) == (Fault(FaultCode.SHIFTED_REFERENCE, "第四条", "第一条"),)
 
 
-def test_a_fence_opened_by_one_and_closed_away_by_the_other():
-    base = "第一条 甲。\n\n```\n样式\n```\n\n第二条 乙。\n\n第三条 丙。\n"
-    mine = base.replace("第三条 丙。", "第三条 丙。\n\n```\n样式二\n```")
-    theirs = base.replace("第二条 乙。", "第二条 乙。\n\n````\n样式三\n````")
-    assert warnings(mine, theirs, base) == ()
+def test_a_fence_that_neither_side_left_open():
+    closed = [("c1", clause) for clause in outline("甲\n\n```\n样式\n```\n")]
+    left_open = [("c1", clause) for clause in outline("甲\n\n```\n样式\n")]
+    assert new_faults(closed, closed, left_open) == (Fault(FaultCode.OPEN_FENCE, "```"),)
+    assert new_faults(closed, left_open, left_open) == ()
 
 
 def test_what_a_side_had_already_is_no_warning():
