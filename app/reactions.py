@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.consensus import handlers as consensus
+from app.discussions import handlers as discussions
 from app.ledger.delivery import Reaction
 from app.policies.services import publishing
 
@@ -24,6 +25,10 @@ class Duty:
 
 
 REACTIONS: tuple[Reaction, ...] = (
+    Reaction("discussions.reanchor", ("RevisionSaved",), discussions.reanchor),
+    Reaction(
+        "discussions.show_words", ("PersonConfirmed", "PersonRenamed"), discussions.show_words
+    ),
     Reaction("consensus.measure_revisions", ("RevisionSaved",), consensus.measure_revisions),
 )
 

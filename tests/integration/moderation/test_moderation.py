@@ -141,7 +141,7 @@ def test_a_volunteer_hides_and_shows_through_the_pages(client: CheckingClient) -
     assert client.post_form(path, form).status_code == 303
     page = client.get(f"/threads/{thread.id}").get_data(as_text=True)
     assert "Rude words" not in page
-    assert "Hidden under &#34;No insults&#34;" in page
+    assert 'Hidden under "No insults"' in page
     assert "Calls a neighbour names" in page
     assert client.post_form(path, {**form, "action": "show"}).status_code == 303
     assert "Rude words" in client.get(f"/threads/{thread.id}").get_data(as_text=True)
