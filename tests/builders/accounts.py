@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import itertools
+import json
 import secrets
 from datetime import timedelta
 from typing import Any
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from app import clock
 from app.access.actor import Actor, Confirmation, Role
-from app.accounts.models import Department, Person, SignIn
+from app.accounts.models import Department, OutgoingMessage, Person, SignIn
 from app.accounts.tokens import token_hash
 from app.database import committing, db
 
@@ -67,3 +69,15 @@ def sign_in(client: FlaskClient, person: Person | Actor) -> None:
         session.clear()
         session["_user_id"] = token
         session["_fresh"] = True
+
+
+def last_message(address: str) -> dict[str, str]:
+    """The newest message waiting for an address: its template and its values."""
+    db.session.rollback()
+    row = db.session.scalars(
+        select(OutgoingMessage)
+        .where(OutgoingMessage.address == address)
+        .order_by(OutgoingMessage.id.desc())
+    ).first()
+    assert row is not None, f"no message waits for {address}"
+    return {"template": row.template, "locale": row.locale, **json.loads(row.values)}
