@@ -40,7 +40,7 @@ def pages(renderer: Renderer, text: str, **options: bool) -> RenderedText:
 
 
 def children() -> set[int]:
-    """Process ids of our own children, zombies included."""
+    """Process ids of our own children since the test began, zombies included."""
     found = set()
     for status in Path("/proc").glob("[0-9]*/status"):
         try:
@@ -51,7 +51,17 @@ def children() -> set[int]:
             continue
         if int(fields["PPid"]) == os.getpid():
             found.add(int(fields["Pid"]))
-    return found
+    return found - _others
+
+
+_others: set[int] = set()
+
+
+@pytest.fixture(autouse=True)
+def _only_new_children() -> None:
+    """Other tests of the same run may have left a helper running."""
+    _others.clear()
+    _others.update(children())
 
 
 def eventually(holds: Callable[[], bool], seconds: float = 5.0) -> bool:
