@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import config
 from app import wiring
 from app.database import configure, db
-from app.web import error_pages, guard, headers, languages
+from app.web import catalogs, error_pages, guard, headers, languages
 from app.web.renderer import Renderer
 from app.web.transaction import EdgeFlask
 from app.web.visitor_cache import PageCache
@@ -51,6 +51,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     Migrate(app, db, directory=str(config.ROOT / "migrations"), render_as_batch=True)
     app.extensions["gongyi_pages"] = PageCache()
     app.extensions["gongyi_renderer"] = Renderer(settings.instance_dir / "cache")
+    catalogs.compile_if_stale()
     guard.init_app(app, wiring.load_actor)
     languages.init_app(app)
     headers.init_app(app)
