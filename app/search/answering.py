@@ -83,8 +83,8 @@ def _facets(
             for name in FACETS
         }
         for tag, members in view.tags.items():
-            name, colon, value = tag.partition(":")
-            count = (bases[name] & members).bit_count() if colon else 0
+            name, _, value = tag.partition(":")
+            count = (bases[name] & members).bit_count() if value else 0
             if count:
                 counts[name][value] = counts[name].get(value, 0) + count
     return counts

@@ -4,6 +4,7 @@ The only file that imports whoosh. whoosh stores, commits and keeps segments; cu
 matching and counting are ours. No text is stored; the folder stays private, it holds pickles.
 """
 
+import os
 import threading
 import time
 import zlib
@@ -107,6 +108,7 @@ class WhooshIndex(SearchIndex):
         self._index: Any = None  # the FileIndex of the generation in use
         self._views: dict[str, SegmentView] = {}
         self._folder: Path | None = None
+        self._process = os.getpid()
         self._generation = -1
         self._watermark = 0
 
@@ -144,8 +146,10 @@ class WhooshIndex(SearchIndex):
         """See `SearchIndex.refresh`; segments that are already open stay open."""
         with self._lock, any_failure_is_damage():
             folder = self._generations.living()
-            if folder != self._folder:
+            # A forked process shares its file positions with its parent: open everything anew.
+            if folder != self._folder or os.getpid() != self._process:
                 self._forget()
+                self._process = os.getpid()
                 self._index = FileIndex(Storage(str(folder)))
                 self._folder = folder
             generation = self._index.latest_generation()

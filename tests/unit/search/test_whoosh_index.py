@@ -1,5 +1,6 @@
 """The index in its folder: found, counted, hidden, written, broken and built anew."""
 
+import os
 import shutil
 from dataclasses import replace
 from datetime import date
@@ -96,6 +97,22 @@ def test_facets_count_what_a_change_of_that_facet_would_find(index):
 )
 def test_each_facet_narrows(index, facet):
     assert found(index, "parking", **facet) == {"policy:2"}
+
+
+def test_a_policy_without_department_counts_under_none(tmp_path):
+    index = WhooshIndex(tmp_path)
+    index.rebuild([replace(PARKING, department="")], 1)
+    assert index.search(Query("停车")).facets["department"] == {}
+
+
+def test_a_forked_process_reads_on_its_own(index, tmp_path):
+    assert found(index, "停车")
+    child = os.fork()
+    if not child:
+        is_right = found(index, "parking -night") == {"comment:9"}
+        os._exit(0 if is_right else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert found(index, "民") == {"policy:1"}
 
 
 def test_an_unknown_facet_value_finds_nothing(index):
