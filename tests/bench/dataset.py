@@ -55,44 +55,46 @@ QUICK = Shape(policies=60, long=100, short=30, longest=300, large_bytes=60_000)
 def build(shape: Shape, start: int = 0) -> None:
     """Fill the instance of the environment; ``start`` > 0 only adds policies to an earlier one."""
     app = create_app()
+    instance = app.config["SETTINGS"].instance_dir
+    known: dict[str, Any] = {}
     with app.app_context():
         upgrade()
         without_waiting()
-        settings = app.config["SETTINGS"]
-        if start:
-            owner = make_actor(Role.OFFICER, public_id="benchmore", name="More", **_UNNAMED)
-            _policies(range(start, shape.policies), owner)
-        else:
-            known = _everything(app, shape)
-            (settings.instance_dir / "bench.json").write_text(json.dumps(known))
-        _settle(settings.instance_dir)
+        editors = _editors("more" if start else "bench")
+        slugs = _policies(range(start, shape.policies), editors[0])
+        if not start:
+            known = {
+                "shape": asdict(shape),
+                "slugs": slugs,
+                "histories": _histories(shape, editors),
+            }
+        _settle(instance)
         db.session.execute(db.text("PRAGMA wal_checkpoint(TRUNCATE)"))
         db.session.remove()
-        app.extensions["gongyi_renderer"].close()
+    if known:
+        # Outside the context above, in which all browsers would share one form token.
+        known["people"] = [_browser(app, editor, slugs[0]) for editor in editors]
+        (instance / "bench.json").write_text(json.dumps(known))
+    app.extensions["gongyi_renderer"].close()
 
 
-_UNNAMED = {"name_skeleton": None, "email": None}
-
-
-def _everything(app: Flask, shape: Shape) -> dict[str, Any]:
-    editors = [
-        make_actor(Role.OFFICER, public_id=f"bench{n}", name=f"Editor {n}", **_UNNAMED)
+def _editors(name: str) -> list[Actor]:
+    return [
+        make_actor(
+            Role.OFFICER, public_id=f"{name}{n}", name=f"Editor {n}", name_skeleton=None, email=None
+        )
         for n in range(EDITORS + 1)
     ]
+
+
+def _histories(shape: Shape, editors: list[Actor]) -> dict[str, Any]:
     owner = editors[0]
-    slugs = _policies(range(shape.policies), owner)
-    histories = {
+    return {
         "long": _history("long-history", shape.long, PAGE_BYTES, owner),
         "short": _history("short-history", shape.short, PAGE_BYTES, owner),
         "longest": _history("longest-history", shape.longest, PAGE_BYTES, owner),
         "small_text": _history("small-text", shape.small_text, 10_000, owner),
         "large_text": _history("large-text", shape.large_text, shape.large_bytes, owner),
-    }
-    return {
-        "shape": asdict(shape),
-        "slugs": slugs,
-        "histories": histories,
-        "people": [_browser(app, editor, slugs[0]) for editor in editors],
     }
 
 
@@ -145,8 +147,8 @@ def _history(slug: str, count: int, size: int, owner: Actor) -> dict[str, Any]:
 def _browser(app: Flask, person: Actor, slug: str) -> dict[str, str]:
     """The cookie of a signed-in browser and a form token that belongs to it."""
     client = app.test_client()
-    sign_in(client, person)
-    db.session.remove()
+    with app.app_context():
+        sign_in(client, person)
     page = client.get(f"/policies/{slug}/edit").get_data(as_text=True)
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
     cookie = client.get_cookie("gongyi")

@@ -91,7 +91,10 @@ class Report:
 
 
 def _number(value: float, unit: str) -> str:
-    digits = 3 if abs(value) < 1 else 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0
+    if value == int(value):
+        digits = 0
+    else:
+        digits = 3 if abs(value) < 1 else 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0
     return f"{value:.{digits}f}{' ' + unit if unit else ''}"
 
 
