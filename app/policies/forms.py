@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     HiddenField,
@@ -19,6 +18,8 @@ from wtforms.fields import DateTimeLocalField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
+
+from app.web.forms import Form
 
 KIND_CHOICES = [
     SelectChoice("policy", _l("Policy")),
@@ -43,7 +44,7 @@ def new_token() -> str:
     return secrets.token_urlsafe(18)
 
 
-class EditForm(FlaskForm):
+class EditForm(Form):
     """Edit the whole text or one clause."""
 
     text = TextAreaField(_l("Text"))
@@ -62,7 +63,7 @@ class EditForm(FlaskForm):
     clause = HiddenField()
 
 
-class NewPolicyForm(FlaskForm):
+class NewPolicyForm(Form):
     """Begin a draft. A request without ``visibility`` stays public, as programs expect."""
 
     title = StringField(
@@ -86,7 +87,7 @@ class NewPolicyForm(FlaskForm):
     )
 
 
-class SettingsForm(FlaskForm):
+class SettingsForm(Form):
     """Who edits, whose draft it is, and its one-sentence summary."""
 
     mode = RadioField(_l("Who may edit?"), choices=MODE_CHOICES)
@@ -96,7 +97,7 @@ class SettingsForm(FlaskForm):
     )
 
 
-class RenameForm(FlaskForm):
+class RenameForm(Form):
     """A new title and, if wanted, a new address."""
 
     title = StringField(
@@ -105,7 +106,7 @@ class RenameForm(FlaskForm):
     slug = StringField(_l("Address"), validators=[Optional(), Length(max=80)])
 
 
-class NameForm(FlaskForm):
+class NameForm(Form):
     """Let somebody work on the draft."""
 
     address = StringField(
@@ -114,7 +115,7 @@ class NameForm(FlaskForm):
     )
 
 
-class VisibilityForm(FlaskForm):
+class VisibilityForm(Form):
     """Make public: now or later, with or without the earlier history."""
 
     when = RadioField(
@@ -130,7 +131,7 @@ class VisibilityForm(FlaskForm):
     )
 
 
-class NoteForm(FlaskForm):
+class NoteForm(Form):
     """Plain words, basis and reason of one clause."""
 
     plain = TextAreaField(_l("In plain words"), validators=[Length(max=1000)])

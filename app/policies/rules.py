@@ -112,11 +112,15 @@ SLUG_LENGTH = 80
 
 
 class EditConflict(Conflict):
-    """Two people changed one clause; both wordings travel with it and neither is lost."""
+    """Two people changed one clause; both wordings travel with it and neither is lost.
 
-    def __init__(self, conflicts: tuple[ClauseConflict, ...], head: int) -> None:
+    ``draft`` is all that could be joined, with the person's own words where it could not: to go
+    on from there takes nothing back that a colleague saved elsewhere.
+    """
+
+    def __init__(self, conflicts: tuple[ClauseConflict, ...], draft: str, head: int) -> None:
         super().__init__(N_("Two people changed this article"))
-        self.conflicts, self.head = conflicts, head
+        self.conflicts, self.draft, self.head = conflicts, draft, head
 
 
 class MergeNeedsLook(Conflict):

@@ -1,12 +1,58 @@
-"""What every form page does with a form that was not accepted."""
+"""What every form says in this house's words, and what its page does when it was not accepted."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_babel import gettext
 from flask_wtf import FlaskForm
 
+from app.access.actor import Actor
 from app.errors import DomainError
+from app.messages import N_
 from app.text.canonical import TextRefused
 from app.web.error_pages import translated
+from app.web.guard import STALE
+
+# What the form library says by itself, in the words that a resident reads here.
+OURS = {
+    "Not a valid choice.": N_("Please choose one of the answers."),
+    "Not a valid integer value.": N_("Please write a number."),
+    "Not a valid datetime value.": N_("Please choose a date and time."),
+    "This field is required.": N_("Please fill this in."),
+    "Field cannot be longer than %(max)d character.": N_("At most %(max)s characters, please."),
+}
+
+
+class _OurWords:
+    """What WTForms takes for its catalog."""
+
+    def gettext(self, text: str) -> str:
+        return gettext(OURS.get(text, text))
+
+    def ngettext(self, one: str, many: str, count: int) -> str:
+        return self.gettext(one)
+
+
+class Form(FlaskForm):
+    """The base of every form: sentences of ours, and one sentence for a stale token."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def get_translations(self, form: FlaskForm) -> _OurWords:
+            return _OurWords()
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        accepted: bool = super().validate(extra_validators)
+        if "csrf_token" in self.errors:
+            self["csrf_token"].errors = [gettext(STALE)]
+        return accepted
+
+
+def token_for(actor: Actor) -> dict[str, bool]:
+    """``meta`` of a form on a page that visitors see too: for them there is nothing to send, and
+    making a token would start a session for everybody who reads."""
+    return {"csrf": not actor.is_anonymous}
 
 
 def failed(form: FlaskForm) -> int:

@@ -24,6 +24,7 @@ from app.web.transaction import SAFE
 
 View = TypeVar("View", bound=Callable[..., Any])
 Loader = Callable[[], Actor]
+STALE = N_("This page was open for a long time. Nothing was lost: please send it once more.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +128,7 @@ def _check_token() -> None:
     try:
         validate_csrf(request.form.get("csrf_token"))
     except ValidationError as error:
-        raise StaleToken(
-            N_("This page was open for a long time. Nothing was lost: please send it once more.")
-        ) from error
+        raise StaleToken(STALE) from error
 
 
 def init_app(app: Flask, load_actor: Loader) -> None:

@@ -14,7 +14,7 @@ from functools import wraps
 from threading import Lock
 from typing import Any
 
-from flask import Response, current_app, get_flashed_messages, make_response, request
+from flask import Response, current_app, get_flashed_messages, make_response, request, session
 
 from app.web.guard import current_actor
 from app.web.languages import locale, text_size
@@ -88,8 +88,8 @@ def _answer(view: Callable[..., Any], arguments: dict[str, Any], version: str) -
         if current_app.config["SESSION_COOKIE_NAME"] in request.cookies and get_flashed_messages():
             return view(**arguments)
         response = make_response(view(**arguments))
-        if response.status_code != 200 or "Set-Cookie" in response.headers:
-            return response
+        if response.status_code != 200 or session.modified or "Set-Cookie" in response.headers:
+            return response  # a page that started a session is one person's page
         body = response.get_data()
         cache.put(key, version, body)
     tag = hashlib.blake2b("\n".join((*key, version)).encode(), digest_size=12).hexdigest()

@@ -30,7 +30,7 @@ from app.policies.queries import (
 from app.policies.rules import allows
 from app.policies.versions import get_version
 from app.text.outline import Clause
-from app.web.forms import failed, put_error
+from app.web.forms import failed, put_error, token_for
 from app.web.guard import current_actor, requires
 from app.web.paging import number_argument
 from app.web.visitor_cache import cached_for_visitors
@@ -59,7 +59,7 @@ def discussion(slug: str) -> ResponseReturnValue:
     if policy.slug != slug:
         here = url_for("discussions.discussion", slug=policy.slug, clause=ident or None)
         return redirect(here, 301)
-    return _page(policy, _place(policy, ident), ThreadForm(formdata=None, clause=ident))
+    return _page(policy, _place(policy, ident), ThreadForm(formdata=None, clause=ident, meta=token_for(current_actor())))
 
 
 def _place(policy: Policy, ident: str) -> _Place:

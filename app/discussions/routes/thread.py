@@ -21,7 +21,7 @@ from app.errors import RuleBroken
 from app.policies.models import Policy
 from app.policies.queries import facts, is_public_now
 from app.policies.rules import allows
-from app.web.forms import failed, put_error
+from app.web.forms import failed, put_error, token_for
 from app.web.guard import current_actor, requires
 from app.web.paging import number_argument
 from app.web.visitor_cache import cached_for_visitors
@@ -47,7 +47,7 @@ def stamp_of_thread(thread_id: int, **_rest: object) -> str | None:
 @cached_for_visitors(stamp_of_thread)
 def thread(thread_id: int) -> ResponseReturnValue:
     policy, view = queries.get_thread(thread_id, current_actor())
-    return _page(policy, view, WordsForm(formdata=None))
+    return _page(policy, view, WordsForm(formdata=None, meta=token_for(current_actor())))
 
 
 def _page(policy: Policy, view: ThreadView, form: WordsForm) -> str:

@@ -153,10 +153,11 @@ def _conflict(slug: str, form: EditForm, conflict: EditConflict) -> ResponseRetu
     actor = current_actor()
     policy = queries.get_policy(slug, actor)
     theirs = queries.get_revision(policy, conflict.head, actor)
-    again = EditForm(
-        formdata=None, base=conflict.head, edit_token=new_token(), clause=form.clause.data
-    )
-    again.text.data, again.summary.data = form.text.data, form.summary.data
+    head = get_version(policy.id, conflict.head)
+    ident = form.clause.data if form.clause.data and head.clause(form.clause.data) else ""
+    again = EditForm(formdata=None, base=conflict.head, edit_token=new_token(), clause=ident)
+    again.text.data = form.text.data if ident else conflict.draft
+    again.summary.data = form.summary.data
     page = render_template(
         "policies/conflict.html",
         policy=policy,

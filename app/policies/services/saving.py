@@ -6,6 +6,7 @@ meanwhile, so that eight editors hold each other up for the length of a commit, 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from app import clock
@@ -21,7 +22,7 @@ from app.policies.rules import EditConflict, MergeNeedsLook, Saved, ensure_open
 from app.policies.services.writing_revisions import Author, Origin, append, lock_head
 from app.policies.versions import Version, get_version
 from app.text.canonical import MAX_SUMMARY_CHARACTERS, canonical, check_line
-from app.text.identity import Carried, carry, edited, same_words
+from app.text.identity import Carried, carry, edited
 from app.text.merge import Conflicts, three_way
 from app.text.outline import Outline
 
@@ -114,15 +115,14 @@ def _onto_head(policy: Policy, base: Version, text: str, clause: str) -> _Result
     head = get_version(policy.id, head_number)
     merged = three_way(base.outline, carried.outline, head.outline)
     if isinstance(merged, Conflicts):
-        raise EditConflict(merged.conflicts, head_number)
+        raise EditConflict(merged.conflicts, merged.draft, head_number)
     if merged.warnings:
         raise MergeNeedsLook(merged.text, merged.warnings, head_number)
-    hints = same_words(carried.outline, merged.text, {clause}) if clause else {}
-    joined = _carried(policy, head, merged.text, hints)
+    joined = _carried(policy, head, merged.text, merged.keep)
     return _Result(head_number, merged.text, joined, head.outline, merged.text != text)
 
 
-def _carried(policy: Policy, parent: Version, text: str, keep: dict[int, str]) -> Carried:
+def _carried(policy: Policy, parent: Version, text: str, keep: Mapping[int, str]) -> Carried:
     gone = list_gone(policy.id)
     return carry(parent.outline, text, next_id=policy.next_clause, keep=keep, gone=gone)
 

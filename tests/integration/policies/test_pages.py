@@ -255,3 +255,21 @@ def test_keeping_a_draft_is_private_and_can_be_gone_on_with(
     assert kept.status_code == 303
     assert "半句话" in client.get(page).text
     assert "半句话" not in app.test_client().get(f"/policies/{policy.slug}").text
+
+
+def test_the_form_of_a_conflict_takes_nothing_back_that_a_colleague_saved_elsewhere(
+    app: Flask, client: CheckingClient
+) -> None:
+    owner = make_actor(Role.OFFICER)
+    policy = make_policy(owner)
+    theirs = TEXT.replace("三日", "两日").replace("10月1日", "12月1日")
+    save_text(policy.slug, theirs, actor=owner, base=1)
+    sign_in(client, owner)
+    mine = TEXT.replace("三日", "五日")
+    page = client.post_form(
+        f"/policies/{policy.slug}/edit", {"text": mine, "summary": "five", "base": "1"}
+    )
+    assert page.status_code == 409
+    offered = page.text.split("<textarea", 1)[1]
+    assert "五日" in offered
+    assert "12月1日" in offered
