@@ -33,7 +33,11 @@ group = AppGroup("policies", help="Bring policy files in and out.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--author", metavar="EMAIL", help="Credit all words to this account.")
 @click.option("--private", is_flag=True, help="Show the policies to insiders only.")
-@click.option("--phase", type=click.Choice(list(Phase)), help="Set a phase other than drafting.")
+@click.option(
+    "--phase",
+    type=click.Choice([phase.value for phase in Phase]),
+    help="Set a phase other than drafting.",
+)
 def import_(paths: tuple[Path, ...], author: str | None, private: bool, phase: str | None) -> None:
     """Import Markdown files and folders of NN_*.md; the same again adds nothing."""
     credit = find_credit(author) if author else None
