@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
+
+from app.web.forms import Form
 
 LANGUAGES = [
     SelectChoice("", _l("As my browser asks")),
@@ -17,7 +18,7 @@ _ADDRESS_NEEDED = _l("Please write your e-mail address or mobile number.")
 _TOO_LONG = _l("This is too long.")
 
 
-class SignInForm(FlaskForm):
+class SignInForm(Form):
     """With a password, or without one: then a code is sent."""
 
     email = StringField(
@@ -27,7 +28,7 @@ class SignInForm(FlaskForm):
     password = PasswordField(_l("Password"), validators=[Length(max=1000, message=_TOO_LONG)])
 
 
-class RegisterForm(FlaskForm):
+class RegisterForm(Form):
     """One of ``email`` and ``phone``; all else may stay empty."""
 
     phone = StringField(_l("Mobile number"), validators=[Length(max=40, message=_TOO_LONG)])
@@ -36,13 +37,13 @@ class RegisterForm(FlaskForm):
     password = PasswordField(_l("Password"), validators=[Length(max=1000, message=_TOO_LONG)])
 
 
-class CodeForm(FlaskForm):
+class CodeForm(Form):
     """The six figures; the button *Send again* needs none."""
 
     code = StringField(_l("6-figure code"), validators=[Length(max=40, message=_TOO_LONG)])
 
 
-class ForgottenForm(FlaskForm):
+class ForgottenForm(Form):
     """Where the link is to go."""
 
     email = StringField(
@@ -51,7 +52,7 @@ class ForgottenForm(FlaskForm):
     )
 
 
-class ResetForm(FlaskForm):
+class ResetForm(Form):
     """The new password."""
 
     password = PasswordField(
@@ -63,7 +64,7 @@ class ResetForm(FlaskForm):
     )
 
 
-class AccountForm(FlaskForm):
+class AccountForm(Form):
     """One's own account; the two passwords only to change the password."""
 
     name = StringField(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from app.discussions.rules import ThreadKind
+from app.web.forms import Form
 
 _UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -20,7 +20,7 @@ KIND_CHOICES = [
 ]
 
 
-class ThreadForm(FlaskForm):
+class ThreadForm(Form):
     """Open a thread on a clause, or on the whole draft when ``clause`` is empty."""
 
     kind = RadioField(
@@ -31,13 +31,13 @@ class ThreadForm(FlaskForm):
     clause = HiddenField()
 
 
-class WordsForm(FlaskForm):
+class WordsForm(Form):
     """A reply, or other words for one's own comment."""
 
     body = TextAreaField(_l("Your words"))
 
 
-def give_back(form: FlaskForm) -> None:
+def give_back(form: Form) -> None:
     """Leave out of refused words what no page can hold, so that the rest can be shown again."""
     for field in form:
         if isinstance(field.data, str):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 
 from app.moderation.rules import REASON_LIMIT, Rule
+from app.web.forms import Form
 
 RULE_CHOICES = [
     SelectChoice(Rule.INSULT.value, _l("No insults")),
@@ -19,7 +19,7 @@ RULE_CHOICES = [
 ]
 
 
-class DecisionForm(FlaskForm):
+class DecisionForm(Form):
     """Hide or show one thing."""
 
     action = HiddenField()

@@ -38,7 +38,7 @@ class _OurWords:
 class Form(FlaskForm):
     """The base of every form: sentences of ours, and one sentence for a stale token."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+    class Meta(FlaskForm.Meta):
         def get_translations(self, form: FlaskForm) -> _OurWords:
             return _OurWords()
 
