@@ -13,7 +13,7 @@ from app.access.actor import VISITOR
 from app.accounts.models import Person
 from app.database import db
 from app.discussions.models import Comment, Thread
-from app.discussions.queries.shown import COMMENT, first_of_thread, is_seen_by
+from app.discussions.queries.shown import COMMENT, are_confirmed, first_of_thread, is_seen_by
 from app.policies.models import Policy
 from app.visibility import is_hidden
 
@@ -23,6 +23,7 @@ class SearchableComment:
     """A comment for the index; ``title`` is that of the thread it opened, "" for a reply.
 
     ``is_public``: visitors read it now, so it is neither hidden nor private nor unconfirmed.
+    ``is_confirmed``: its writer and the opener of its thread are people whose words others see.
     """
 
     id: int
@@ -34,6 +35,7 @@ class SearchableComment:
     posted_at: datetime
     is_hidden: bool
     is_public: bool
+    is_confirmed: bool
 
 
 def list_comments_for_search(
@@ -66,6 +68,7 @@ def _searchable() -> Select[Any]:
             Comment.posted_at,
             hidden,
             and_(is_seen_by(VISITOR), ~hidden),
+            are_confirmed(),
         )
         .join(Thread, Thread.id == Comment.thread_id)
         .join(Policy, Policy.id == Thread.policy_id)

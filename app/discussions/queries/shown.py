@@ -15,7 +15,7 @@ from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql import ColumnElement
 
-from app.access.actor import Actor, Confirmation
+from app.access.actor import VISITOR, Actor, Confirmation
 from app.accounts.models import Person
 from app.discussions.models import Comment, Thread
 from app.discussions.rules import enough_confirmation, is_shown_to_others, language_of
@@ -139,9 +139,15 @@ def select_comments(actor: Actor) -> Select[Any]:
 def is_seen_by(actor: Actor) -> ColumnElement[bool]:
     """SQL over Comment, its author Person, Thread and Policy: whether the comment exists for
     ``actor``, be it as words or as the marker that they are hidden."""
+    return and_(talk_seen_by(actor), are_confirmed(actor))
+
+
+def are_confirmed(actor: Actor = VISITOR) -> ColumnElement[bool]:
+    """SQL over Comment, its author Person and Thread: whether ``actor`` is shown the words of both
+    the author and the opener of the thread, as far as their confirmation decides."""
     opener = aliased(Person)
     opened = select(opener.id).where(opener.id == Thread.opened_by_id, _shown(actor, opener))
-    return and_(talk_seen_by(actor), _shown(actor, Person), opened.exists())
+    return and_(_shown(actor, Person), opened.exists())
 
 
 def _joined(query: Select[Any], actor: Actor) -> Select[Any]:

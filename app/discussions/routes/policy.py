@@ -59,7 +59,11 @@ def discussion(slug: str) -> ResponseReturnValue:
     if policy.slug != slug:
         here = url_for("discussions.discussion", slug=policy.slug, clause=ident or None)
         return redirect(here, 301)
-    return _page(policy, _place(policy, ident), ThreadForm(formdata=None, clause=ident, meta=token_for(current_actor())))
+    return _page(
+        policy,
+        _place(policy, ident),
+        ThreadForm(formdata=None, clause=ident, meta=token_for(current_actor())),
+    )
 
 
 def _place(policy: Policy, ident: str) -> _Place:

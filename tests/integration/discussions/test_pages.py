@@ -12,9 +12,10 @@ from app.access.actor import Actor, Confirmation, Role
 from app.database import db
 from app.discussions.queries import list_comments
 from app.policies.models import Policy
-from app.policies.services.publishing import set_phase
+from app.policies.services.creating import rename
+from app.policies.services.publishing import make_private, set_phase
 from tests.builders.accounts import make_actor, sign_in
-from tests.builders.discussions import make_reply, make_thread
+from tests.builders.discussions import hide, make_reply, make_thread
 from tests.builders.policies import TEXT, make_policy, save_text
 from tests.checking_client import CheckingClient
 
@@ -188,6 +189,28 @@ def test_a_closed_phase_refuses_words_and_gives_them_back(client: CheckingClient
     assert "csrf_token" not in text_of(client, path).split('id="new"')[1]
 
 
+def test_a_draft_made_private_meanwhile_gives_the_words_back(client: CheckingClient) -> None:
+    officer = make_actor(Role.OFFICER)
+    policy = make_policy(officer)
+    sign_in(client, make_actor())
+    path = f"/policies/{policy.slug}/discussion"
+    token = client.get_token(path)
+    make_private(policy.slug, actor=officer)
+    db.session.commit()
+    answer = client.post(path, data={"csrf_token": token, "body": "Said too late"})
+    assert answer.status_code == 404
+    assert "Said too late" in answer.get_data(as_text=True)
+
+
+def test_a_thread_without_title_is_called_by_its_author(client: CheckingClient) -> None:
+    policy = make_policy()
+    thread = make_thread(policy, make_actor(name="Resident 0815"), kind="question")
+    for path in (f"/policies/{policy.slug}/discussion", f"/threads/{thread.id}"):
+        assert "Question by Resident 0815" in text_of(client, path)
+    hide(thread.first)
+    assert "by Resident 0815" not in text_of(client, f"/threads/{thread.id}")
+
+
 def test_a_visitor_who_posts_gets_403_with_the_words(client: CheckingClient) -> None:
     policy = make_policy()
     sign_in(client, make_actor())
@@ -231,8 +254,6 @@ def test_odd_query_parameters_are_no_fault(client: CheckingClient, query: str) -
 
 
 def test_a_renamed_policy_keeps_its_discussion_address(client: CheckingClient) -> None:
-    from app.policies.services.creating import rename
-
     officer = make_actor(Role.OFFICER)
     policy = make_policy(officer)
     old = policy.slug
