@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.accounts.services import tidying
 from app.consensus import handlers as consensus
 from app.discussions import handlers as discussions
 from app.ledger.delivery import Reaction
+from app.notifications import services as notifications
 from app.policies.services import publishing
 
 
@@ -32,4 +34,8 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction("consensus.measure_revisions", ("RevisionSaved",), consensus.measure_revisions),
 )
 
-DUTIES: tuple[Duty, ...] = (Duty("policies.publish_due", 1.0, publishing.publish_due),)
+DUTIES: tuple[Duty, ...] = (
+    Duty("policies.publish_due", 1.0, publishing.publish_due),
+    Duty("notifications.send_pending", 1.0, notifications.send_pending),
+    Duty("accounts.forget_expired", 600.0, tidying.forget_expired),
+)

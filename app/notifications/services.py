@@ -18,6 +18,7 @@ from sqlalchemy import delete, or_, select
 import config
 from app import clock
 from app.accounts.models import OutgoingMessage
+from app.accounts.services import setup
 from app.database import committing, db
 from app.notifications import mailer, sms
 from app.notifications.failures import Refused, Unreachable
@@ -51,8 +52,12 @@ class Waiting:
         return f"{self.created_at:%Y%m%dT%H%M%S}-{self.created_at.microsecond:06d}-{self.id}"
 
 
-def send_pending(settings: config.Settings) -> None:
-    """Send what is due, oldest first; after a failure the rest of that channel waits."""
+def send_pending(settings: config.Settings | None = None) -> None:
+    """Send what is due, oldest first; after a failure the rest of that channel waits.
+
+    ``settings`` are those of the process when None.
+    """
+    settings = settings or setup.settings()
     unreachable: set[str] = set()
     for ident in _due():
         message = _claim(ident, unreachable)

@@ -19,6 +19,8 @@ from app.database import GATE, committing, db, keep, writing
 from app.errors import TooMany
 from app.messages import N_
 
+CLOCKS_DIFFER = 60  # seconds that the clocks of two machines may be apart
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -86,11 +88,11 @@ def ensure_first() -> None:
 
 
 def _count(wanted: Limit) -> None:
-    now = clock.now()
     row = _find(wanted) or _add(wanted)
+    now = clock.now()  # after the wait for the row: others may have begun the period meanwhile
     ends_in = (row.window_ends_at - now).total_seconds()
     # A period that ends too late was begun before the clock was put back.
-    if ends_in <= 0 or ends_in > wanted.seconds:
+    if ends_in <= 0 or ends_in > wanted.seconds + CLOCKS_DIFFER:
         row.window_ends_at = now + timedelta(seconds=wanted.seconds)
         row.count, ends_in = 0, wanted.seconds
     if row.count >= wanted.times:
