@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, exists, func, select
+from sqlalchemy import Row, Select, bindparam, exists, func, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.sql import ColumnElement
 
@@ -15,7 +15,7 @@ from app import clock
 from app.access.actor import Actor
 from app.access.grants import Subject
 from app.accounts.models import Department, Person
-from app.database import db
+from app.database import Lookup, UTCDateTime, db
 from app.errors import NotFound
 from app.messages import N_
 from app.policies.models import (
@@ -59,7 +59,7 @@ def get_policy(slug: str, actor: Actor) -> Policy:
         former = select(PolicyAddress.policy_id).where(PolicyAddress.slug == slug)
         policy = db.session.scalar(query.where(Policy.id.in_(former)))
     if policy is None:
-        raise NotFound(N_("The page you asked for does not exist, or not for you."))
+        raise NotFound(N_("This page does not exist, or you may not see it."))
     return policy
 
 
@@ -67,17 +67,21 @@ def get_policy_by_id(policy_id: int, actor: Actor) -> Policy:
     """The policy with this id; NotFound when absent or private."""
     policy = db.session.scalar(select(Policy).where(Policy.id == policy_id, seen_by(actor)))
     if policy is None:
-        raise NotFound(N_("The page you asked for does not exist, or not for you."))
+        raise NotFound(N_("This page does not exist, or you may not see it."))
     return policy
 
 
-def find_stamp(slug: str) -> str | None:
-    """Id and page version of a policy that visitors may see: one raw SELECT, no ORM."""
-    now = clock.now()
-    query = select(Policy.id, Policy.page_version, Policy.publish_at).where(
-        Policy.slug == slug, is_open_to_all(Policy, now)
+_STAMP = Lookup(
+    select(Policy.id, Policy.page_version).where(
+        Policy.slug == bindparam("slug"),
+        is_open_to_all(Policy, bindparam("now", type_=UTCDateTime())),
     )
-    row = db.session.execute(query).first()
+)
+
+
+def find_stamp(slug: str) -> str | None:
+    """Id and page version of a policy that visitors may see."""
+    row = _STAMP.first(slug=slug, now=clock.now())
     return f"{row[0]}.{row[1]}" if row else None
 
 

@@ -61,7 +61,7 @@ TITLES = {
     507: N_("The disk of the site is full"),
 }
 SENTENCES = {
-    404: N_("The page you asked for does not exist, or not for you."),
+    404: N_("This page does not exist, or you may not see it."),
     405: N_("Please go back and use the buttons of the page."),
     413: N_("A text may have 1 MB. Please send a shorter one."),
     500: N_("We have noted the fault. Your words are below; please try again in a moment."),

@@ -112,7 +112,7 @@ _DOORED = frozenset({"text", "body", "summary", "title", "reason"})
 def _refuse_nul() -> None:
     """No database takes NUL, and nobody types it: refuse it once, for all parameters."""
     if "\x00" in request.path or any("\x00" in value for value in request.args.values()):
-        raise NotFound(N_("The page you asked for does not exist, or not for you."))
+        raise NotFound(N_("This page does not exist, or you may not see it."))
     if request.method in SAFE:
         return
     if any("\x00" in value for name, value in request.form.items() if name not in _DOORED):

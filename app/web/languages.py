@@ -12,6 +12,7 @@ from app.web.guard import current_actor
 from app.web.transaction import SAFE
 
 SHORT = {"zh": "zh_Hans_CN", "en": "en"}
+FORMATS = {"en": "en_GB"}  # dates with the day first, as city offices outside the US write them
 HTML_LANG = {"zh_Hans_CN": "zh-Hans", "en": "en"}
 SIZES = ("1", "2", "3")
 YEAR = 365 * 24 * 3600
@@ -79,7 +80,9 @@ def _context() -> dict[str, object]:
 
 def init_app(app: Flask) -> None:
     Babel(
-        app, locale_selector=locale, timezone_selector=lambda: app.config["SETTINGS"].site_timezone
+        app,
+        locale_selector=lambda: FORMATS.get(locale(), locale()),
+        timezone_selector=lambda: app.config["SETTINGS"].site_timezone,
     )
     app.before_request(_remember_choice)
     app.context_processor(_context)
