@@ -1,0 +1,89 @@
+"""The permission table, row by row, and what it says when it refuses."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from app.access.actor import VISITOR, Actor, Confirmation, Role
+from app.access.acts import Act
+from app.access.ensure import ensure
+from app.access.grants import GRANTS, Subject, could_after_signing_in, may
+from app.errors import NotAllowed, NotFound, SignInNeeded
+
+
+def person(role: Role, ident: int = 1) -> Actor:
+    return Actor(id=ident, public_id=f"p{ident}", role=role, confirmation=Confirmation.CONTACT)
+
+
+RESIDENT, VOLUNTEER, OFFICER = (person(r) for r in (Role.RESIDENT, Role.VOLUNTEER, Role.OFFICER))
+SUPERVISOR, ADMINISTRATOR = person(Role.SUPERVISOR), person(Role.ADMINISTRATOR)
+OWN, OTHERS = Subject(owner_id=1), Subject(owner_id=2)
+NAMED = replace(OTHERS, is_member=True)
+OPEN, CLOSED = replace(OTHERS, mode="open"), Subject(owner_id=1, mode="closed")
+
+
+def test_every_act_has_a_row_and_a_sentence() -> None:
+    assert set(GRANTS) == set(Act)
+    assert all(grant.ways and grant.refusal.endswith(".") for grant in GRANTS.values())
+
+
+@pytest.mark.parametrize(
+    ("actor", "act", "subject", "allowed"),
+    [
+        (VISITOR, Act.READ_POLICY, OTHERS, True),
+        (VISITOR, Act.READ_POLICY, Subject(is_visible=False), False),
+        (OFFICER, Act.CREATE_POLICY, None, True),
+        (RESIDENT, Act.CREATE_POLICY, None, False),
+        (ADMINISTRATOR, Act.CREATE_POLICY, None, False),
+        (OFFICER, Act.EDIT_POLICY, OWN, True),
+        (OFFICER, Act.EDIT_POLICY, OTHERS, False),
+        (RESIDENT, Act.EDIT_POLICY, NAMED, True),
+        (RESIDENT, Act.EDIT_POLICY, OPEN, True),
+        (VISITOR, Act.EDIT_POLICY, OPEN, False),
+        (ADMINISTRATOR, Act.EDIT_POLICY, OPEN, False),
+        (SUPERVISOR, Act.EDIT_POLICY, OPEN, False),
+        (OFFICER, Act.EDIT_POLICY, CLOSED, False),
+        (OFFICER, Act.MAKE_PUBLIC, OWN, True),
+        (RESIDENT, Act.MAKE_PUBLIC, OWN, False),
+        (OFFICER, Act.MOVE_PHASE, OTHERS, False),
+        (RESIDENT, Act.POST_COMMENT, OTHERS, True),
+        (VISITOR, Act.POST_COMMENT, OTHERS, False),
+        (SUPERVISOR, Act.POST_COMMENT, OTHERS, False),
+        (VOLUNTEER, Act.MODERATE, Subject(author_id=2), True),
+        (VOLUNTEER, Act.MODERATE, Subject(author_id=1), False),
+        (VOLUNTEER, Act.MODERATE, Subject(author_id=2, author_role=Role.OFFICER), False),
+        (OFFICER, Act.MODERATE, Subject(author_id=2), False),
+        (RESIDENT, Act.EDIT_OWN_COMMENT, Subject(author_id=1), True),
+        (RESIDENT, Act.EDIT_OWN_COMMENT, Subject(author_id=2), False),
+        (RESIDENT, Act.CLOSE_OWN_OBJECTION, Subject(author_id=2), False),
+        (ADMINISTRATOR, Act.ADMINISTER, None, True),
+        (OFFICER, Act.ADMINISTER, None, False),
+    ],
+)
+def test_the_table_answers(actor: Actor, act: Act, subject: Subject | None, allowed: bool) -> None:
+    assert bool(may(actor, act, subject)) is allowed
+
+
+@pytest.mark.parametrize("act", [act for act in Act if act is not Act.READ_POLICY])
+def test_a_suspended_person_may_only_read_and_is_told_why(act: Act) -> None:
+    for role in Role:
+        suspended = replace(person(role), is_suspended=True)
+        permission = may(suspended, act, replace(OPEN, owner_id=1, author_id=1))
+        assert not permission
+        assert permission.reason == "Your account is suspended for now."
+
+
+def test_what_one_may_not_see_is_absent_and_not_forbidden() -> None:
+    with pytest.raises(NotFound):
+        ensure(OFFICER, Act.EDIT_POLICY, Subject(owner_id=1, is_visible=False))
+
+
+def test_a_visitor_is_sent_to_sign_in_where_that_can_help() -> None:
+    with pytest.raises(SignInNeeded):
+        ensure(VISITOR, Act.POST_COMMENT, OTHERS)
+    with pytest.raises(NotAllowed) as refusal:
+        ensure(RESIDENT, Act.CREATE_POLICY)
+    assert not isinstance(refusal.value, SignInNeeded)
+    assert not could_after_signing_in(Act.READ_POLICY)
