@@ -16,7 +16,6 @@ class Policy(Model):
 
     ``public_from`` is the first revision number that outsiders may read; earlier history stays
     with the drafting group. ``next_clause`` is the counter of clause ids, never turned back.
-    ``extra`` holds the front-matter keys we do not know (JSON), for a faithful export.
     """
 
     __tablename__ = "policy"
@@ -37,7 +36,6 @@ class Policy(Model):
     publish_history: Mapped[bool] = mapped_column(default=False)
     public_from: Mapped[int] = mapped_column(default=1)
     plain_summary: Mapped[str] = mapped_column(Text, default="")
-    extra: Mapped[str] = mapped_column(Text, default="")
     is_imported: Mapped[bool] = mapped_column(default=False)
     head_number: Mapped[int] = mapped_column(default=0)
     page_version: Mapped[int] = mapped_column(default=1)
@@ -76,7 +74,8 @@ class Revision(Model):
     ``keyframe`` is the number of the revision whose plain text is the dictionary (its own number
     for a keyframe). ``sha256`` is over the uncompressed canonical text and is checked on read.
     ``kind``: edit, merge, restore, import. ``merged_from`` is the base of a merged edit,
-    ``restores`` the restored number. ``front`` keeps per-revision front matter of imports (JSON).
+    ``restores`` the restored number. ``front`` keeps what an imported file said above its text and
+    its date as written (JSON: front, date), for a faithful export.
     """
 
     __tablename__ = "revision"

@@ -133,7 +133,6 @@ def upgrade() -> None:
     sa.Column('publish_history', sa.Boolean(), nullable=False),
     sa.Column('public_from', sa.Integer(), nullable=False),
     sa.Column('plain_summary', sa.Text(), nullable=False),
-    sa.Column('extra', sa.Text(), nullable=False),
     sa.Column('is_imported', sa.Boolean(), nullable=False),
     sa.Column('head_number', sa.Integer(), nullable=False),
     sa.Column('page_version', sa.Integer(), nullable=False),
