@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from app.access.actor import VISITOR
 from app.database import committing
 from app.policies.models import Policy
+from app.policies.queries import get_policy
 from app.policies.services.importing import Choices, Outcome, import_source
 from app.policies.services.reading_sources import read_source
 
@@ -44,7 +46,4 @@ def bring_in(path: Path, choices: Choices | None = None) -> Outcome:
 
 def imported(path: Path, choices: Choices | None = None) -> Policy:
     """The policy that ``path`` became."""
-    from app.access.actor import VISITOR
-    from app.policies.queries import get_policy
-
     return get_policy(bring_in(path, choices).slug, VISITOR)

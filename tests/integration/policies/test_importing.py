@@ -9,10 +9,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+import config
 from app import clock
 from app.access.actor import Role
 from app.accounts.models import Person
-from app.database import db
+from app.database import committing, db
 from app.errors import Conflict
 from app.ledger.models import EventRecord
 from app.policies.models import Policy, Revision
@@ -320,3 +321,27 @@ def test_the_starter_pages_are_all_or_nothing(app: Flask, tmp_path: Path) -> Non
         load_starters(tmp_path)
     db.session.rollback()
     assert db.session.scalar(select(func.count(Policy.id))) == 0
+
+
+def test_the_starter_pages_load_with_their_owner(app: Flask) -> None:
+    owner = make_actor(Role.OFFICER)
+    folder = config.ROOT / "wiki_pages"
+    with committing():
+        assert load_starters(folder, owner_id=owner.id) == len(find_sources(folder))
+    policies = db.session.scalars(select(Policy)).all()
+    assert {(one.is_public, one.phase, one.owner_id) for one in policies} == {
+        (True, "drafting", owner.id)
+    }
+    assert max(one.head_number for one in policies) >= 10
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("第一条 长椅放在阴凉处，见 Park Act。\n", "zh-Hans"),
+        ("# Benches\n\nA bench (长椅) stands in the shade.\n", "en"),
+        ("1, 2, 3\n", "en"),
+    ],
+)
+def test_a_language_that_nobody_says_is_guessed(tmp_path: Path, text: str, language: str) -> None:
+    assert read_source(write_file(tmp_path / "a.md", text)).header.language == language
