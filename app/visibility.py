@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, and_, exists, or_
+from sqlalchemy import BindParameter, ForeignKey, String, UniqueConstraint, and_, exists, or_
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import ColumnElement
 
@@ -38,12 +38,17 @@ class Hidden(Model):
     hidden_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
+def hides(kind: str, object_id: Any) -> ColumnElement[bool]:
+    """SQL, for a join: whether a row of Hidden is about the object of that kind."""
+    return and_(Hidden.kind == kind, Hidden.object_id == object_id)
+
+
 def is_hidden(kind: str, object_id: Any) -> ColumnElement[bool]:
     """SQL: whether the object of that kind is hidden."""
-    return exists().where(Hidden.kind == kind, Hidden.object_id == object_id)
+    return exists().where(hides(kind, object_id))
 
 
-def is_open_to_all(policy: Any, now: datetime) -> ColumnElement[bool]:
+def is_open_to_all(policy: Any, now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """SQL: whether everybody may see the row of ``policy``.
 
     A publication that is due counts at its second, even while the worker that records it is away.

@@ -15,7 +15,7 @@ from sqlalchemy.sql import ColumnElement
 from app.consensus.models import RevisionChange
 from app.database import db
 from app.policies.models import Policy, Revision
-from app.visibility import is_hidden
+from app.visibility import Hidden, hides
 
 WEEKS = 26
 
@@ -135,15 +135,16 @@ def get_last_changes(policy: Policy, first_number: int) -> dict[str, LastChange]
 
 def list_clause_changes(
     policy: Policy, clause: str, first_number: int, *, before: int | None = None, size: int = 50
-) -> tuple[Sequence[Row[RevisionChange, Revision, bool]], int | None]:
+) -> tuple[Sequence[Row[RevisionChange, Revision, Hidden | None]], int | None]:
     """The revisions that changed the words of one clause, newest first, and the next page's key."""
     query = (
-        select(RevisionChange, Revision, is_hidden("summary", Revision.id))
+        select(RevisionChange, Revision, Hidden)
         .join(
             Revision,
             (Revision.policy_id == RevisionChange.policy_id)
             & (Revision.number == RevisionChange.number),
         )
+        .outerjoin(Hidden, hides("summary", Revision.id))
         .where(
             RevisionChange.policy_id == policy.id,
             RevisionChange.clause == clause,

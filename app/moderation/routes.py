@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -12,8 +11,7 @@ from flask_babel import gettext as _
 from app.access.acts import Act
 from app.discussions.forms import give_back
 from app.discussions.queries import find_page_key, get_comment, get_thread
-from app.errors import NotFound, RuleBroken
-from app.messages import N_
+from app.errors import RuleBroken
 from app.moderation import queries, services
 from app.moderation.forms import DecisionForm
 from app.moderation.models import ModerationAction
@@ -25,16 +23,7 @@ from app.web.paging import number_argument
 
 blueprint = Blueprint("moderation", __name__)
 
-LARGEST_ID = 2**31 - 1  # no row has a larger one, and databases fail on much larger ones
 Verb = Callable[..., ModerationAction]
-
-
-@blueprint.url_value_preprocessor
-def refuse_impossible_numbers(_endpoint: str | None, values: dict[str, Any] | None) -> None:
-    """An address with an absurd number is an absent page, never a fault."""
-    for value in (values or {}).values():
-        if isinstance(value, int) and value > LARGEST_ID:
-            raise NotFound(N_("This comment does not exist, or not for you."))
 
 
 @blueprint.get("/moderation/log")

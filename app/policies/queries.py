@@ -27,7 +27,7 @@ from app.policies.models import (
     PolicyMember,
     Revision,
 )
-from app.visibility import is_hidden, is_inside, is_open_to_all, is_visible
+from app.visibility import Hidden, hides, is_inside, is_open_to_all, is_visible
 
 PAGE_SIZE = 50
 
@@ -144,11 +144,12 @@ def get_revision(policy: Policy, number: int, actor: Actor) -> Revision:
 
 def list_revisions(
     policy: Policy, actor: Actor, *, before: int | None = None, size: int = PAGE_SIZE
-) -> tuple[Sequence[Row[Revision, bool]], int | None]:
-    """Revisions newest first below ``before``, each with "is its summary hidden", and the key of
-    the next page. Texts are not loaded."""
+) -> tuple[Sequence[Row[Revision, Hidden | None]], int | None]:
+    """Revisions newest first below ``before``, each with the marker of a hidden summary, and
+    the key of the next page. Texts are not loaded."""
     query = (
-        select(Revision, is_hidden("summary", Revision.id))
+        select(Revision, Hidden)
+        .outerjoin(Hidden, hides("summary", Revision.id))
         .where(Revision.policy_id == policy.id, Revision.number >= first_number(policy, actor))
         .options(joinedload(Revision.author))
         .order_by(Revision.number.desc())
@@ -193,13 +194,14 @@ def _filtered(query: Select[Any], filters: Filters) -> Select[Any]:
 
 def list_recent(
     actor: Actor, *, before: int | None = None, size: int = PAGE_SIZE
-) -> tuple[Sequence[Row[Revision, Policy, bool]], int | None]:
+) -> tuple[Sequence[Row[Revision, Policy, Hidden | None]], int | None]:
     """Revisions of all policies, newest first, for the page of recent changes."""
     inside = is_inside(Policy, PolicyMember, actor) if not actor.is_anonymous else None
     readable = Revision.number >= Policy.public_from
     query = (
-        select(Revision, Policy, is_hidden("summary", Revision.id))
+        select(Revision, Policy, Hidden)
         .join(Policy, Policy.id == Revision.policy_id)
+        .outerjoin(Hidden, hides("summary", Revision.id))
         .where(seen_by(actor), readable if inside is None else readable | inside)
         .options(joinedload(Revision.author))
         .order_by(Revision.id.desc())
@@ -267,6 +269,6 @@ def is_public_now(policy: Policy) -> bool:
     return policy.is_public or due
 
 
-def is_summary_hidden(revision_id: int) -> bool:
-    """Whether a moderator hid the reason line of this revision."""
-    return bool(db.session.scalar(select(is_hidden("summary", revision_id))))
+def find_hidden_summary(revision_id: int) -> Hidden | None:
+    """The marker of a revision whose reason line a moderator hid."""
+    return db.session.scalar(select(Hidden).where(hides("summary", revision_id)))

@@ -11,6 +11,7 @@ from app.access.acts import Act
 from app.errors import Conflict, RuleBroken
 from app.messages import N_
 from app.text.merge import Conflict as ClauseConflict
+from app.text.outline import Outline
 
 
 class Phase(StrEnum):
@@ -78,6 +79,20 @@ READY_REASONS = (
     N_("Agrees with another article"),
     N_("New rule"),
 )
+
+MAX_CLAUSES = 20_000  # a law of 1,300 articles has 1,500; more would make every merge slow
+
+
+def ensure_not_too_many(outline: Outline) -> None:
+    """Raise RuleBroken for a text of more clauses than can be merged and compared in time."""
+    if len(outline) > MAX_CLAUSES:
+        raise RuleBroken(
+            N_("The text has %(count)s articles and paragraphs; at most %(limit)s are possible."),
+            field="text",
+            count=len(outline),
+            limit=MAX_CLAUSES,
+        )
+
 
 # Words that are addresses of the site itself: /policies/new must never be a policy.
 RESERVED_SLUGS = frozenset(

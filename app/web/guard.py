@@ -91,7 +91,7 @@ def check() -> ResponseReturnValue | None:
     gate = gate_of(current_app.view_functions[request.endpoint])
     if gate is None:
         raise NotAllowed(N_("This page is closed."))
-    _refuse_nul()
+    _refuse_impossible()
     if request.method not in SAFE and not gate.own_token_check:
         _check_token()
     if gate.act is None:
@@ -106,11 +106,15 @@ def check() -> ResponseReturnValue | None:
 
 
 # Long texts pass their own door (text/canonical.py), which names the place of a bad character.
+LARGEST = 2**31 - 1
 _DOORED = frozenset({"text", "body", "summary", "title", "reason"})
 
 
-def _refuse_nul() -> None:
-    """No database takes NUL, and nobody types it: refuse it once, for all parameters."""
+def _refuse_impossible() -> None:
+    """No database takes NUL or a number of twenty figures: refuse them once, for all pages."""
+    numbers = (value for value in (request.view_args or {}).values() if isinstance(value, int))
+    if any(number > LARGEST for number in numbers):
+        raise NotFound(N_("The page you asked for does not exist, or not for you."))
     if "\x00" in request.path or any("\x00" in value for value in request.args.values()):
         raise NotFound(N_("This page does not exist, or you may not see it."))
     if request.method in SAFE:

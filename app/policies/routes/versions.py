@@ -6,12 +6,13 @@ from flask import Response, current_app, flash, redirect, render_template, reque
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.access.actor import Role
 from app.access.acts import Act
-from app.access.grants import may
+from app.access.grants import Subject, may
 from app.errors import NotFound
 from app.messages import N_
 from app.policies import queries
-from app.policies.models import Policy
+from app.policies.models import Policy, Revision
 from app.policies.routes import blueprint
 from app.policies.routes.reading import stamp_of_policy
 from app.policies.rules import allows
@@ -52,11 +53,19 @@ def revision(slug: str, number: int) -> ResponseReturnValue:
         "policies/revision.html",
         policy=policy,
         revision=shown,
-        summary_hidden=queries.is_summary_hidden(shown.id),
+        hidden_summary=queries.find_hidden_summary(shown.id),
+        may_moderate=may(actor, Act.MODERATE, _authored(shown)),
         slices=renderer.render_outline(version.outline, version.text).slices,
         may_restore=_may_restore(policy),
         first_number=queries.first_number(policy, actor),
     )
+
+
+def _authored(revision: Revision) -> Subject:
+    """The facts that decide who may hide the reason line of ``revision``."""
+    known = revision.author_role in set(Role)
+    role = Role(revision.author_role) if known else Role.UNKNOWN
+    return Subject(author_id=revision.author_id, author_role=role)
 
 
 def _may_restore(policy: Policy) -> bool:
@@ -102,7 +111,7 @@ def compare(slug: str, pair: str) -> ResponseReturnValue:
         before=before,
         after=after,
         comparison=comparison,
-        summary_hidden=queries.is_summary_hidden(after.id),
+        hidden_summary=queries.find_hidden_summary(after.id),
         first_number=queries.first_number(policy, actor),
     )
 

@@ -19,7 +19,15 @@ from app.messages import N_
 from app.policies.events import MemberNamed, PolicyCreated, PolicyRenamed, SettingsChanged
 from app.policies.models import Policy, PolicyAddress, PolicyMember
 from app.policies.queries import facts, get_policy
-from app.policies.rules import KINDS, LANGUAGES, RESERVED_SLUGS, Mode, ensure_slug, slug_of
+from app.policies.rules import (
+    KINDS,
+    LANGUAGES,
+    RESERVED_SLUGS,
+    Mode,
+    ensure_not_too_many,
+    ensure_slug,
+    slug_of,
+)
 from app.policies.services.writing_revisions import Author, Origin, append, lock_head, touch
 from app.text.canonical import (
     MAX_SUMMARY_CHARACTERS,
@@ -54,6 +62,7 @@ def create_policy(new: NewPolicy, *, actor: Actor) -> Policy:
     _ensure_choices(new)
     text = canonical(new.text).text
     clauses = outline(text)
+    ensure_not_too_many(clauses)
     summary = check_line(new.summary, characters=MAX_SUMMARY_CHARACTERS)
     writing()
     policy = add_policy(new, title=title, owner_id=actor.person_id, actor=actor)

@@ -18,7 +18,7 @@ from app.errors import RuleBroken
 from app.messages import N_
 from app.policies.models import Draft, Policy, SavedForm
 from app.policies.queries import facts, first_number, get_policy, list_gone
-from app.policies.rules import EditConflict, MergeNeedsLook, Saved, ensure_open
+from app.policies.rules import EditConflict, MergeNeedsLook, Saved, ensure_not_too_many, ensure_open
 from app.policies.services.writing_revisions import Author, Origin, append, lock_head
 from app.policies.versions import Version, get_version
 from app.text.canonical import MAX_SUMMARY_CHARACTERS, canonical, check_line
@@ -124,7 +124,9 @@ def _onto_head(policy: Policy, base: Version, text: str, clause: str) -> _Result
 
 def _carried(policy: Policy, parent: Version, text: str, keep: Mapping[int, str]) -> Carried:
     gone = list_gone(policy.id)
-    return carry(parent.outline, text, next_id=policy.next_clause, keep=keep, gone=gone)
+    carried = carry(parent.outline, text, next_id=policy.next_clause, keep=keep, gone=gone)
+    ensure_not_too_many(carried.outline)
+    return carried
 
 
 def _in_place(version: Version, clause: str) -> dict[int, str]:
@@ -224,4 +226,5 @@ def preview(base: Version, edit: Edit) -> Version:
     highest = max((int(clause.id[1:]) for clause in base.outline), default=0)
     keep = _in_place(base, edit.clause if edit.text.strip() else "")
     carried = carry(base.outline, text, next_id=highest + 1, keep=keep)
+    ensure_not_too_many(carried.outline)
     return replace(base, text=text, outline=carried.outline)

@@ -192,3 +192,10 @@ def test_eight_people_save_at_once_and_every_word_is_there(app: Flask) -> None:
     final = get_version(policy.id, head).text
     assert head == 9
     assert all(f"改写{n}。" in final for n in range(8))
+
+
+def test_a_text_of_too_many_paragraphs_is_refused_with_a_sentence(app: Flask) -> None:
+    officer = make_actor(Role.OFFICER)
+    policy = make_policy(officer)
+    with pytest.raises(RuleBroken, match="articles and paragraphs"):
+        save_edit(policy.slug, Edit(1, "a\n\n" * 20_001, "flood"), actor=officer)
