@@ -5,13 +5,14 @@ from __future__ import annotations
 import click
 from flask import Flask
 
-from app.commands import docs, ledger, people, policies, serve, text, worker
+from app.commands import docs, ledger, people, policies, search, serve, text, worker
 
 COMMANDS: tuple[click.Command, ...] = (
     docs.group,
     ledger.group,
     people.group,
     policies.group,
+    search.group,
     serve.command,
     text.group,
     worker.command,

@@ -15,6 +15,7 @@ from app.discussions import handlers as discussions
 from app.ledger.delivery import Reaction
 from app.notifications import services as notifications
 from app.policies.services import publishing
+from app.search import handlers as search
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,13 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction(
         "discussions.show_words", ("PersonConfirmed", "PersonRenamed"), discussions.show_words
     ),
+    Reaction("search.index", search.KINDS, search.index),
     Reaction("consensus.measure_revisions", ("RevisionSaved",), consensus.measure_revisions),
 )
 
 DUTIES: tuple[Duty, ...] = (
     Duty("policies.publish_due", 1.0, publishing.publish_due),
     Duty("notifications.send_pending", 1.0, notifications.send_pending),
+    Duty("search.keep_whole", 15.0, search.keep_whole),
     Duty("accounts.forget_expired", 600.0, tidying.forget_expired),
 )

@@ -1,0 +1,90 @@
+"""Where the ledger stands against the index, and which private policies a person may find."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql import ColumnElement
+
+from app.access.actor import Actor
+from app.accounts.models import Person
+from app.database import db
+from app.discussions.models import Comment, Thread
+from app.ledger.models import Cursor, EventRecord, Seal, UnsealedEvent
+from app.policies.models import Policy, PolicyMember
+from app.visibility import is_inside
+
+REACTION = "search.index"
+WITHDRAWALS = ("CommentHidden", "SummaryHidden", "PolicyMadePrivate")
+
+
+def find_private_policies(actor: Actor) -> frozenset[int]:
+    """The policies of which ``actor`` may find what outsiders may not."""
+    if actor.is_anonymous or actor.is_suspended:
+        return frozenset()
+    early_talk = exists().where(
+        Thread.policy_id == Policy.id, Thread.opened_at < Policy.published_at
+    )
+    holds_private = or_(
+        Policy.is_public.is_(False),
+        Policy.public_from > 1,
+        and_(Policy.publish_history.is_(False), early_talk),
+    )
+    query = select(Policy.id).where(is_inside(Policy, PolicyMember, actor), holds_private)
+    return frozenset(db.session.scalars(query))
+
+
+def count_facts() -> int:
+    """How many events were committed so far: every change that a page of hits shows adds one.
+
+    Counted over both tables in one statement, because ids are not in the order of commits.
+    """
+    sealed = select(func.coalesce(func.max(Seal.seq), 0)).scalar_subquery()
+    waiting = select(func.count()).select_from(UnsealedEvent).scalar_subquery()
+    return db.session.scalar(select(sealed + waiting)) or 0
+
+
+def has_unread_withdrawals(watermark: int) -> bool:
+    """Whether something was hidden or made private that the index still holds."""
+    taken_away = EventRecord.kind.in_(WITHDRAWALS)
+    unread = _sealed(Seal.seq > watermark, Seal.seq > _cursor(), taken_away)
+    waiting = exists().where(UnsealedEvent.event_id == EventRecord.id, taken_away)
+    return bool(db.session.scalar(select(or_(unread, waiting))))
+
+
+def is_out_of_step(watermark: int, kinds: Collection[str]) -> bool:
+    """Whether the index is of another past than the database: one of both was put back."""
+    head = select(func.coalesce(func.max(Seal.seq), 0)).scalar_subquery()
+    missed = _sealed(Seal.seq > watermark, Seal.seq <= _cursor(), EventRecord.kind.in_(kinds))
+    return bool(db.session.scalar(select(or_(head < watermark, missed))))
+
+
+def _cursor() -> ColumnElement[int]:
+    read = select(Cursor.seq).where(Cursor.reaction == REACTION).scalar_subquery()
+    return func.coalesce(read, 0)
+
+
+def _sealed(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(EventRecord.id == Seal.event_id, *conditions)
+
+
+def list_policy_ids() -> Sequence[int]:
+    """All policies that have a text, the oldest first."""
+    return db.session.scalars(
+        select(Policy.id).where(Policy.head_number > 0).order_by(Policy.id)
+    ).all()
+
+
+def list_comments_of_people(public_ids: Collection[str]) -> Sequence[int]:
+    """The comments whose showing depends on these people: their own, and those in their threads."""
+    writer, opener = aliased(Person), aliased(Person)
+    query = (
+        select(Comment.id)
+        .join(Thread, Thread.id == Comment.thread_id)
+        .join(writer, writer.id == Comment.author_id)
+        .join(opener, opener.id == Thread.opened_by_id)
+        .where(or_(writer.public_id.in_(public_ids), opener.public_id.in_(public_ids)))
+    )
+    return db.session.scalars(query).all()
