@@ -53,7 +53,7 @@ def create_person(wanted: Appointment) -> tuple[Person, str]:
     """
     address = parse_address(wanted.address)
     name = clean_name(wanted.name)
-    password = wanted.password or secrets.token_urlsafe(12)
+    password = wanted.password or secrets.token_hex(8)
     ensure_password(password, address=address.text)
     hashed = hash_password(password)
     writing()

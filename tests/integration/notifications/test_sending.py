@@ -76,7 +76,9 @@ def inbox() -> Iterator[tuple[Inbox, str]]:
     def check(
         _server: Any, _session: Any, _envelope: Any, _mechanism: Any, data: Any
     ) -> AuthResult:
-        return AuthResult(success=(data.login, data.password) == (b"wiki@city", b"p@ss/word"))
+        return AuthResult(
+            success=(data.login, data.password) == (b"wiki@city", b"p@ss/word"), handled=False
+        )
 
     server = Controller(
         inbox,
