@@ -80,7 +80,7 @@ def get_thread(thread_id: int, actor: Actor) -> tuple[Policy, ThreadView]:
     """One thread and its policy; NotFound when absent, private, or not yet shown to others."""
     row = db.session.execute(select_threads(actor).where(Thread.id == thread_id)).first()
     if row is None:
-        raise NotFound(N_("This discussion does not exist, or not for you."))
+        raise NotFound(N_("This discussion does not exist, or you may not see it."))
     policy = db.session.get_one(Policy, row.policy_id)
     return policy, thread_view(row, _clauses_of_head(policy))
 
@@ -114,7 +114,7 @@ def get_comment(comment_id: int, actor: Actor) -> CommentView:
     """One comment, its marker included; NotFound when the actor may not see it."""
     row = db.session.execute(select_comments(actor).where(Comment.id == comment_id)).first()
     if row is None:
-        raise NotFound(N_("This comment does not exist, or not for you."))
+        raise NotFound(N_("This comment does not exist, or you may not see it."))
     return comment_view(row)
 
 

@@ -30,7 +30,7 @@ def _find(thread_id: int, comment_id: int) -> tuple[Policy, ThreadView, CommentV
     policy, thread = queries.get_thread(thread_id, current_actor())
     comment = queries.get_comment(comment_id, current_actor())
     if comment.thread_id != thread_id or comment.marker is not None:
-        raise NotFound(N_("This comment does not exist, or not for you."))
+        raise NotFound(N_("This comment does not exist, or you may not see it."))
     return policy, thread, comment
 
 
