@@ -1,0 +1,90 @@
+"""The wiki as ``make run`` starts it, in a folder of its own, for browsers to visit."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from tests.bench.processes import PROC, ROOT, Server, free_port
+
+_LINK = re.compile(r"^  sign in as .* \((\w+)\): (http\S+)$", re.MULTILINE)
+COLLEAGUE = "colleague@example.org"
+PASSWORD = "four plain words here"
+DEPARTMENT = "示例市城市管理局"
+
+
+class Site:
+    """A demonstration site; ``address`` without a slash at the end, ``links`` by role."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        port = free_port()
+        self.address = f"http://127.0.0.1:{port}"
+        self._environ = {
+            "APP_ENV": "demo",
+            "INSTANCE_DIR": str(folder / "instance"),
+            "DATABASE_URL": f"sqlite:///{folder}/instance/gongyi.db",
+            "SITE_URL": self.address,
+        }
+        arguments = [sys.executable, "-m", "flask", "serve", "--host", "127.0.0.1"]
+        self._log = folder / "serve.log"
+        self._server = Server([*arguments, "--port", str(port)], self._environ, self._log, port)
+        self.links: dict[str, str] = {}
+
+    def __enter__(self) -> Site:
+        try:
+            self._wait_until_ready()
+        except BaseException:
+            self._server.stop()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        family = self._server.pids()
+        self._server.stop()
+        orphans = [pid for pid in family if (PROC / str(pid) / "cmdline").exists()]
+        assert not orphans, f"flask serve left processes behind: {orphans}"
+
+    def _wait_until_ready(self, seconds: float = 60.0) -> None:
+        """Until database and worker answer and the sign-in links are printed."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            self.links = dict(_LINK.findall(self._log.read_text()))
+            if len(self.links) == 3 and self._is_ready():
+                return
+            time.sleep(0.1)
+        raise RuntimeError(f"the site did not get ready:\n{self._log.read_text()}")
+
+    def _is_ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.address}/readyz", timeout=5) as answer:
+                return json.load(answer)["status"] == "ready"
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return False
+
+    def flask(self, *arguments: str) -> str:
+        """What a ``flask`` command on this site prints."""
+        done = subprocess.run(
+            [sys.executable, "-m", "flask", *arguments],
+            cwd=ROOT, env={**os.environ, **self._environ}, text=True, timeout=60, check=True,
+            stdout=subprocess.PIPE,
+        )  # fmt: skip
+        return done.stdout
+
+    def add_colleague(self) -> None:
+        """A second officer, of the same department, who signs in with COLLEAGUE and PASSWORD."""
+        self.flask(
+            "people", "create", COLLEAGUE, "--name", "Second demo officer", "--role", "officer",
+            "--password", PASSWORD, "--department", DEPARTMENT,
+        )  # fmt: skip
+
+    def log(self) -> str:
+        """All that server and worker have said."""
+        return self._log.read_text()
