@@ -74,7 +74,8 @@ def test_known_and_unknown_addresses_get_the_same_words(
         assert answer.status_code == 422
         pages.append(words_of(answer.get_data(as_text=True)))
     assert len(set(pages)) == 1
-    assert f'lang="{"zh-Hans" if lang == "zh" else "en"}"' in pages[0]
+    said = "账号或密码不对。" if lang == "zh" else "The address or the password is not right."
+    assert said in pages[0]
 
 
 def test_an_unknown_address_costs_a_real_password_check(
