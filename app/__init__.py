@@ -11,6 +11,7 @@ from app import wiring
 from app.database import configure, db
 from app.web import catalogs, error_pages, guard, headers, languages
 from app.web.renderer import Renderer
+from app.web.sessions import Sessions
 from app.web.transaction import EdgeFlask
 from app.web.visitor_cache import PageCache
 
@@ -42,6 +43,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         BABEL_TRANSLATION_DIRECTORIES=str(config.ROOT / "app" / "translations"),
         BABEL_DEFAULT_LOCALE="en",
     )
+    app.session_interface = Sessions()
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Engine, MetaData, event
+from sqlalchemy import DateTime, Engine, MetaData, Select, event
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeDecorator
 
 NAMING = {
@@ -62,6 +63,43 @@ class UTCDateTime(TypeDecorator[datetime]):
         if value is None or value.tzinfo is not None:
             return value
         return value.replace(tzinfo=UTC)
+
+
+class Lookup:
+    """One row past session and transaction, for questions that every page asks.
+
+    The SELECT is compiled once a database, which makes it ten times cheaper than through the
+    session. Columns come back as the driver gives them: ask for numbers and strings only.
+    """
+
+    def __init__(self, query: Select[*tuple[Any, ...]]) -> None:
+        self._query = query
+        self._compiled: dict[str, SQLCompiler] = {}
+
+    def first(self, **values: object) -> tuple[Any, ...] | None:
+        """The first row for these values of the query's parameters, or None."""
+        engine = db.engine
+        compiled = self._compiled.get(engine.dialect.name)
+        if compiled is None:
+            compiled = self._query.compile(dialect=engine.dialect)
+            self._compiled[engine.dialect.name] = compiled
+        connection = engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute(compiled.string, _bound(compiled, values))
+            row: tuple[Any, ...] | None = cursor.fetchone()
+            cursor.close()
+        finally:
+            connection.close()
+        return row
+
+
+def _bound(compiled: SQLCompiler, values: dict[str, object]) -> Any:
+    """The values as the driver takes them: by place on SQLite, by name on PostgreSQL."""
+    bound = compiled.construct_params(values)
+    for name, process in compiled._bind_processors.items():
+        bound[name] = process(bound[name])  # type: ignore[operator]
+    return [bound[name] for name in compiled.positiontup or ()] if compiled.positional else bound
 
 
 def configure(engine: Engine, lock_path: Path) -> None:
@@ -158,5 +196,12 @@ def keep(remember: Callable[[], None]) -> None:
 
 def take_kept() -> list[Callable[[], None]]:
     """What ``keep`` collected since the last call; the caller runs it."""
+    if not is_used():
+        return []
     kept: list[Callable[[], None]] = db.session().info.pop(KEPT, [])
     return kept
+
+
+def is_used() -> bool:
+    """Whether this request has opened a session at all; a page out of the cache has not."""
+    return db.session.registry.has()

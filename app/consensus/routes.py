@@ -12,6 +12,7 @@ from app.access.acts import Act
 from app.consensus import queries
 from app.discussions.queries import count_open_by_clause
 from app.policies import queries as policy_queries
+from app.policies.stamps import find_stamp
 from app.policies.versions import get_version
 from app.text.outline import ClauseKind
 from app.web.guard import current_actor, requires
@@ -22,7 +23,7 @@ blueprint = Blueprint("consensus", __name__)
 
 
 def _stamp(slug: str, **_rest: object) -> str | None:
-    return policy_queries.find_stamp(slug)
+    return find_stamp(slug)
 
 
 @blueprint.get("/policies/<slug>/consensus")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, exists, func, select
+from sqlalchemy import Row, Select, exists, func, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.sql import ColumnElement
 
@@ -15,7 +15,7 @@ from app import clock
 from app.access.actor import Actor
 from app.access.grants import Subject
 from app.accounts.models import Department, Person
-from app.database import Lookup, UTCDateTime, db
+from app.database import db
 from app.errors import NotFound
 from app.messages import N_
 from app.policies.models import (
@@ -27,7 +27,7 @@ from app.policies.models import (
     PolicyMember,
     Revision,
 )
-from app.visibility import Hidden, hides, is_inside, is_open_to_all, is_visible
+from app.visibility import Hidden, hides, is_inside, is_visible
 
 PAGE_SIZE = 50
 
@@ -69,20 +69,6 @@ def get_policy_by_id(policy_id: int, actor: Actor) -> Policy:
     if policy is None:
         raise NotFound(N_("This page does not exist, or you may not see it."))
     return policy
-
-
-_STAMP = Lookup(
-    select(Policy.id, Policy.page_version).where(
-        Policy.slug == bindparam("slug"),
-        is_open_to_all(Policy, bindparam("now", type_=UTCDateTime())),
-    )
-)
-
-
-def find_stamp(slug: str) -> str | None:
-    """Id and page version of a policy that visitors may see."""
-    row = _STAMP.first(slug=slug, now=clock.now())
-    return f"{row[0]}.{row[1]}" if row else None
 
 
 def is_insider(policy: Policy, actor: Actor) -> bool:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import generate_csrf, validate_csrf
+from flask_wtf.csrf import validate_csrf
 from wtforms.validators import ValidationError
 
 from app.access.actor import VISITOR, Actor
@@ -20,6 +20,7 @@ from app.access.acts import Act
 from app.access.ensure import ensure
 from app.errors import NotAllowed, NotFound, RuleBroken, SignInNeeded
 from app.messages import N_
+from app.web import shared_pages
 from app.web.transaction import SAFE
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -114,7 +115,7 @@ def _refuse_impossible() -> None:
     """No database takes NUL or a number of twenty figures: refuse them once, for all pages."""
     numbers = (value for value in (request.view_args or {}).values() if isinstance(value, int))
     if any(number > LARGEST for number in numbers):
-        raise NotFound(N_("The page you asked for does not exist, or not for you."))
+        raise NotFound(N_("This page does not exist, or you may not see it."))
     if "\x00" in request.path or any("\x00" in value for value in request.args.values()):
         raise NotFound(N_("This page does not exist, or you may not see it."))
     if request.method in SAFE:
@@ -139,4 +140,4 @@ def init_app(app: Flask, load_actor: Loader) -> None:
     """Register the guard; ``load_actor`` comes from accounts, which the edge must not import."""
     app.extensions["gongyi_actor_loader"] = load_actor
     app.before_request(check)
-    app.jinja_env.globals["csrf_token"] = generate_csrf
+    app.jinja_env.globals["csrf_token"] = shared_pages.form_token

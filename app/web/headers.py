@@ -25,7 +25,7 @@ def add(response: Response) -> Response:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "private, no-store")
-        response.vary.update(("Cookie", "Accept-Language"))
+        response.headers.setdefault("Vary", "Cookie, Accept-Language")
     return response
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Any
 from urllib.parse import quote, urlencode
 
-from flask import Flask, Response, current_app, g, redirect, request
+from flask import Flask, Response, current_app, g, has_request_context, redirect, request
 from flask.typing import ResponseReturnValue
-from flask_babel import Babel
+from flask_babel import Babel, get_translations
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from app.web.guard import current_actor
 from app.web.transaction import SAFE
@@ -29,10 +33,14 @@ def locale() -> str:
 
 def _wished() -> str:
     default: str = current_app.config["SETTINGS"].default_locale
-    if not request.headers.get("Accept-Language"):
-        return default
-    best = request.accept_languages.best_match(["zh", "en"])
-    return SHORT.get(best or "", default)
+    return _best(request.headers.get("Accept-Language", "")[:200], default)
+
+
+@lru_cache(maxsize=500)
+def _best(accept_language: str, default: str) -> str:
+    """Browsers send few different wishes, and each takes longer to read than a kept page."""
+    wishes = parse_accept_header(accept_language, LanguageAccept)
+    return SHORT.get(wishes.best_match(SHORT) or "", default)
 
 
 def text_size() -> str:
@@ -43,6 +51,8 @@ def text_size() -> str:
 
 def _remember_choice() -> ResponseReturnValue | None:
     """``?lang=`` and ``?size=`` are links, not forms: set the cookie and come back without them."""
+    if not request.query_string:
+        return None
     wanted = {
         "lang": (request.args.get("lang", ""), tuple(SHORT)),
         "size": (request.args.get("size", ""), SIZES),
@@ -66,7 +76,7 @@ def _with_argument(name: str, value: str) -> str:
 def _context() -> dict[str, object]:
     settings = current_app.config["SETTINGS"]
     return {
-        "actor": current_actor(),
+        "actor": g.get("shared_reader") or current_actor(),
         "locale": locale(),
         "html_lang": HTML_LANG[locale()],
         "text_size": text_size(),
@@ -78,11 +88,26 @@ def _context() -> dict[str, object]:
     }
 
 
+def _translations() -> Any:
+    """The catalog of this request, looked up once a page instead of once a word."""
+    if not has_request_context():
+        return get_translations()  # mails: one context, many languages
+    found = g.get("translations")
+    if found is None:
+        found = g.translations = get_translations()
+    return found
+
+
 def init_app(app: Flask) -> None:
     Babel(
         app,
         locale_selector=lambda: FORMATS.get(locale(), locale()),
         timezone_selector=lambda: app.config["SETTINGS"].site_timezone,
+    )
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda words: _translations().ugettext(words),
+        ngettext=lambda one, many, count: _translations().ungettext(one, many, count),
+        newstyle=True,
     )
     app.before_request(_remember_choice)
     app.context_processor(_context)

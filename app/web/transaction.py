@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, request
 
-from app.database import committing, db, take_kept
+from app.database import committing, db, is_used, take_kept
 from app.errors import DomainError
 from app.messages import N_
 
@@ -38,6 +38,8 @@ class EdgeFlask(Flask):
 
 def abandon() -> None:
     """Roll back, then keep what the request asked to keep even so (``database.keep``)."""
+    if not is_used():
+        return
     kept = take_kept()
     db.session.rollback()
     for remember in kept:

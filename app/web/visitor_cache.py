@@ -1,8 +1,9 @@
-"""Whole pages for visitors, kept per process and checked with one raw SELECT.
+"""Whole pages, kept per process and checked with one raw SELECT.
 
-A page that everybody may read looks the same to all visitors of one language and text size. It is
-kept under the version of what it shows; every change of that raises the version in its own
-transaction, so an old page is never served after an answered save.
+A page that everybody may read looks the same to all visitors of one language and text size, and
+to all signed-in people of one standing but for their name. It is kept under the version of what it
+shows; every change of that raises the version in its own transaction, so an old page is never
+served after an answered save.
 """
 
 from __future__ import annotations
@@ -14,13 +15,17 @@ from functools import wraps
 from threading import Lock
 from typing import Any
 
-from flask import Response, current_app, get_flashed_messages, make_response, request, session
+from flask import Response, current_app, make_response, request, session
 
+from app.access.actor import Actor
+from app.web import shared_pages
 from app.web.guard import current_actor
 from app.web.languages import locale, text_size
 
 BUDGET = 48 * 1024 * 1024
 Stamp = Callable[..., str | None]
+Standing = Callable[..., tuple[str, str] | None]
+View = Callable[..., Any]
 
 
 class PageCache:
@@ -58,42 +63,65 @@ class PageCache:
             self._size -= len(found[1])
 
 
-def cached_for_visitors(stamp: Stamp) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Keep the 200 answers of a GET view for visitors.
+def cached_for_visitors(stamp: Stamp, standing: Standing | None = None) -> Callable[[View], View]:
+    """Keep the 200 answers of a GET view for visitors, and for signed-in people too if ``standing``.
 
     ``stamp`` gets the view's arguments and answers the version of what the page shows, or None
-    when a visitor may not see it; then nothing is cached and the view decides.
+    when a visitor may not see it; then nothing is cached and the view decides. ``standing`` gets
+    the actor besides and answers that version and all that the page shows of the actor but the
+    name (role, ownership, …): people of one standing share the page.
     """
 
-    def wrap(view: Callable[..., Any]) -> Callable[..., Any]:
+    def wrap(view: View) -> View:
         @wraps(view)
         def cached(**arguments: Any) -> Any:
-            if request.method != "GET" or not current_actor().is_anonymous:
+            actor = current_actor()
+            if request.method != "GET" or _has_message():
                 return view(**arguments)
-            version = stamp(**arguments)
-            if version is None:
-                return view(**arguments)
-            return _answer(view, arguments, version)
+            if actor.is_anonymous:
+                version = stamp(**arguments)
+                return view(**arguments) if version is None else _visit(view, arguments, version)
+            found = standing(actor, **arguments) if standing else None
+            return view(**arguments) if found is None else _share(view, arguments, actor, *found)
 
         return cached
 
     return wrap
 
 
-def _answer(view: Callable[..., Any], arguments: dict[str, Any], version: str) -> Any:
+def _has_message() -> bool:
+    """Whether a sentence waits to be shown once, to this browser only."""
+    return "_flashes" in session
+
+
+def _visit(view: View, arguments: dict[str, Any], version: str) -> Any:
     cache: PageCache = current_app.extensions["gongyi_pages"]
     key = (request.full_path, locale(), text_size())
     body = cache.get(key, version)
     if body is None:
-        if current_app.config["SESSION_COOKIE_NAME"] in request.cookies and get_flashed_messages():
-            return view(**arguments)
         response = make_response(view(**arguments))
-        if response.status_code != 200 or session.modified or "Set-Cookie" in response.headers:
-            return response  # a page that started a session is one person's page
+        if response.status_code != 200 or "Set-Cookie" in response.headers:
+            return response
         body = response.get_data()
         cache.put(key, version, body)
     tag = hashlib.blake2b("\n".join((*key, version)).encode(), digest_size=12).hexdigest()
     answer = Response(body, mimetype="text/html")
-    answer.set_etag(tag)
+    answer.headers["ETag"] = f'"{tag}"'
     answer.headers["Cache-Control"] = "private, no-cache"
-    return answer.make_conditional(request)
+    is_conditional = "If-None-Match" in request.headers
+    return answer.make_conditional(request) if is_conditional else answer
+
+
+def _share(view: View, arguments: dict[str, Any], actor: Actor, version: str, seen: str) -> Any:
+    cache: PageCache = current_app.extensions["gongyi_pages"]
+    key = (request.full_path, locale(), text_size(), seen)
+    body = cache.get(key, version)
+    if body is None:
+        with shared_pages.rendering(actor) as reader:
+            response = make_response(view(**arguments))
+        body = response.get_data()
+        if response.status_code == 200 and not shared_pages.is_personal(reader):
+            cache.put(key, version, body)
+        response.set_data(shared_pages.filled(body, actor))
+        return response
+    return Response(shared_pages.filled(body, actor), mimetype="text/html")

@@ -22,12 +22,12 @@ from app.policies.models import Policy
 from app.policies.queries import (
     facts,
     find_gone,
-    find_stamp,
     first_number,
     get_policy,
     is_public_now,
 )
 from app.policies.rules import allows
+from app.policies.stamps import find_stamp
 from app.policies.versions import get_version
 from app.text.outline import Clause
 from app.web.forms import failed, put_error, token_for

@@ -18,6 +18,7 @@ from app.policies.models import ClauseNote, Policy
 from app.policies.routes import blueprint
 from app.policies.rules import KINDS, LANGUAGES, Phase, allows
 from app.policies.services.noting import stale_notes
+from app.policies.stamps import find_stamp, find_standing
 from app.policies.versions import Version, get_version
 from app.text.clauses import title_of
 from app.text.outline import Clause, ClauseKind
@@ -30,7 +31,12 @@ from app.web.visitor_cache import PageCache, cached_for_visitors
 
 def stamp_of_policy(slug: str, **_rest: object) -> str | None:
     """The version of everything the pages of one policy show."""
-    return queries.find_stamp(slug)
+    return find_stamp(slug)
+
+
+def standing_in_policy(actor: Actor, slug: str, **_rest: object) -> tuple[str, str] | None:
+    """That version, and all that these pages show of the actor but the name."""
+    return find_standing(slug, actor)
 
 
 @blueprint.get("/policies")
@@ -71,7 +77,7 @@ def recent() -> ResponseReturnValue:
 
 @blueprint.get("/policies/<slug>")
 @requires(Act.READ_POLICY)
-@cached_for_visitors(stamp_of_policy)
+@cached_for_visitors(stamp_of_policy, standing_in_policy)
 def show(slug: str) -> ResponseReturnValue:
     actor = current_actor()
     policy = queries.get_policy(slug, actor)

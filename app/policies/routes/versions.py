@@ -14,7 +14,7 @@ from app.messages import N_
 from app.policies import queries
 from app.policies.models import Policy, Revision
 from app.policies.routes import blueprint
-from app.policies.routes.reading import stamp_of_policy
+from app.policies.routes.reading import stamp_of_policy, standing_in_policy
 from app.policies.rules import allows
 from app.policies.services.saving import restore as restore_revision
 from app.policies.versions import get_version
@@ -26,7 +26,7 @@ from app.web.visitor_cache import cached_for_visitors
 
 @blueprint.get("/policies/<slug>/history")
 @requires(Act.READ_POLICY)
-@cached_for_visitors(stamp_of_policy)
+@cached_for_visitors(stamp_of_policy, standing_in_policy)
 def history(slug: str) -> ResponseReturnValue:
     actor = current_actor()
     policy = queries.get_policy(slug, actor)
@@ -42,7 +42,7 @@ def history(slug: str) -> ResponseReturnValue:
 
 @blueprint.get("/policies/<slug>/revisions/<int:number>")
 @requires(Act.READ_POLICY)
-@cached_for_visitors(stamp_of_policy)
+@cached_for_visitors(stamp_of_policy, standing_in_policy)
 def revision(slug: str, number: int) -> ResponseReturnValue:
     actor = current_actor()
     policy = queries.get_policy(slug, actor)
@@ -95,7 +95,7 @@ def choose_two(slug: str) -> ResponseReturnValue:
 
 @blueprint.get("/policies/<slug>/compare/<pair>")
 @requires(Act.READ_POLICY)
-@cached_for_visitors(stamp_of_policy)
+@cached_for_visitors(stamp_of_policy, standing_in_policy)
 def compare(slug: str, pair: str) -> ResponseReturnValue:
     actor = current_actor()
     policy = queries.get_policy(slug, actor)

@@ -1,0 +1,62 @@
+"""What pages are kept under: the version of what a policy shows, and how its reader stands to it.
+
+Asked before every kept page, so each is one SELECT past the session (``database.Lookup``).
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from sqlalchemy import Integer, bindparam, exists, select
+
+from app import clock
+from app.access.actor import Actor
+from app.database import Lookup, UTCDateTime
+from app.policies.models import Draft, Policy, PolicyMember
+from app.visibility import is_inside, is_open_to_all
+
+_STAMP = Lookup(
+    select(Policy.id, Policy.page_version).where(
+        Policy.slug == bindparam("slug"),
+        is_open_to_all(Policy, bindparam("now", type_=UTCDateTime())),
+    )
+)
+
+
+def find_stamp(slug: str) -> str | None:
+    """Id and page version of a policy that visitors may see."""
+    row = _STAMP.first(slug=slug, now=clock.now())
+    return f"{row[0]}.{row[1]}" if row else None
+
+
+_READER: Any = SimpleNamespace(
+    id=bindparam("person", type_=Integer), department_id=bindparam("department", type_=Integer)
+)
+_STANDING = Lookup(
+    select(
+        Policy.id,
+        Policy.page_version,
+        is_open_to_all(Policy, bindparam("now", type_=UTCDateTime())),
+        is_inside(Policy, PolicyMember, _READER),
+        Policy.owner_id == _READER.id,
+        exists().where(PolicyMember.policy_id == Policy.id, PolicyMember.person_id == _READER.id),
+        exists().where(
+            Draft.policy_id == Policy.id, Draft.person_id == _READER.id, Draft.clause == ""
+        ),
+    ).where(Policy.slug == bindparam("slug"))
+)
+
+
+def find_standing(slug: str, actor: Actor) -> tuple[str, str] | None:
+    """The stamp of a policy and what its pages show of ``actor``; None when they may not see it."""
+    now = clock.now()
+    row = _STANDING.first(slug=slug, now=now, person=actor.id, department=actor.department_id)
+    if row is None or actor.is_suspended:
+        return None
+    policy_id, version, *facts = row
+    is_open, is_inside_, *_ = facts
+    if not (is_open or is_inside_):
+        return None
+    bits = "".join(str(int(bool(fact))) for fact in facts)
+    return f"{policy_id}.{version}", f"{actor.role} {actor.confirmation} {bits}"
