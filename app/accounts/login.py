@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from datetime import datetime
 
 from flask import Flask, current_app, g, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app import clock
-from app.access.actor import VISITOR, Actor
+from app.access.actor import VISITOR, Actor, Confirmation, Role
 from app.accounts.models import Person, SignIn
 from app.accounts.tokens import token_hash
-from app.database import db
+from app.database import Lookup, UTCDateTime
 
 
 class SignedIn:
@@ -72,14 +71,43 @@ def forget() -> None:
     g.pop("actor", None)
 
 
-def _load(token: str) -> SignedIn | None:
-    now: datetime = clock.now()
-    person = db.session.scalar(
-        select(Person)
-        .join(SignIn, SignIn.person_id == Person.id)
-        .where(SignIn.token_hash == token_hash(token), SignIn.expires_at > now)
+# Asked on every page of a signed-in person, so past the session; see database.Lookup.
+_PERSON = Lookup(
+    select(
+        Person.id,
+        Person.public_id,
+        Person.name,
+        Person.role,
+        Person.department_id,
+        Person.speaks_for,
+        Person.confirmation,
+        Person.suspended_until > bindparam("now", type_=UTCDateTime()),
     )
-    return SignedIn(token, person.actor(now, origin())) if person else None
+    .join(SignIn, SignIn.person_id == Person.id)
+    .where(
+        SignIn.token_hash == bindparam("token_hash"),
+        SignIn.expires_at > bindparam("now", type_=UTCDateTime()),
+    )
+)
+
+
+def _load(token: str) -> SignedIn | None:
+    row = _PERSON.first(token_hash=token_hash(token), now=clock.now())
+    if row is None:
+        return None
+    person_id, public_id, name, role, department_id, speaks_for, confirmation, suspended = row
+    actor = Actor(
+        id=person_id,
+        public_id=public_id,
+        name=name,
+        role=Role(role),
+        department_id=department_id,
+        speaks_for=speaks_for,
+        confirmation=Confirmation(confirmation),
+        is_suspended=bool(suspended),
+        origin=origin(),
+    )
+    return SignedIn(token, actor)
 
 
 def init_app(app: Flask) -> None:
