@@ -14,7 +14,8 @@ from app.consensus import handlers as consensus
 from app.discussions import handlers as discussions
 from app.ledger.delivery import Reaction
 from app.notifications import services as notifications
-from app.policies.services import publishing
+from app.policies import handlers as policies
+from app.policies.services import publishing, renewing
 from app.search import handlers as search
 
 
@@ -28,6 +29,7 @@ class Duty:
 
 
 REACTIONS: tuple[Reaction, ...] = (
+    Reaction("policies.show_new_names", ("PersonRenamed",), policies.show_new_names),
     Reaction("discussions.reanchor", ("RevisionSaved",), discussions.reanchor),
     Reaction(
         "discussions.show_words", ("PersonConfirmed", "PersonRenamed"), discussions.show_words
@@ -40,5 +42,6 @@ DUTIES: tuple[Duty, ...] = (
     Duty("policies.publish_due", 1.0, publishing.publish_due),
     Duty("notifications.send_pending", 1.0, notifications.send_pending),
     Duty("search.keep_whole", 15.0, search.keep_whole),
+    Duty("policies.forget_old_forms", 3600.0, renewing.forget_old_forms),
     Duty("accounts.forget_expired", 600.0, tidying.forget_expired),
 )

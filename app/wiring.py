@@ -6,30 +6,31 @@ from flask import Blueprint, Flask
 
 from app import cli
 from app.accounts import login
+from app.accounts.routes import blueprint as accounts
+from app.consensus.routes import blueprint as consensus
+from app.discussions.routes import blueprint as discussions
+from app.home.routes import blueprint as home
+from app.home.routes import help_blueprint as help_pages
+from app.moderation.routes import blueprint as moderation
+from app.policies.routes import blueprint as policies
+from app.search.routes import blueprint as search
 
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    home,
+    help_pages,
+    policies,
+    discussions,
+    moderation,
+    consensus,
+    search,
+    accounts,
+)
 load_actor = login.load_actor
 
 
 def register(app: Flask) -> None:
     """Attach every domain's routes and every command group."""
     login.init_app(app)
-    for blueprint in _blueprints():
+    for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     cli.register(app)
-
-
-def _blueprints() -> list[Blueprint]:
-    import importlib
-
-    found = []
-    for name in ("home", "policies", "discussions", "moderation", "consensus", "search", "accounts"):
-        try:  # while the house is being built
-            module = importlib.import_module(f"app.{name}.routes")
-        except ImportError:
-            continue
-        if not hasattr(module, "blueprint"):
-            continue
-        found.append(module.blueprint)
-        if hasattr(module, "help_blueprint"):
-            found.append(module.help_blueprint)
-    return found

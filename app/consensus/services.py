@@ -31,7 +31,9 @@ def _changes(policy_id: int, number: int) -> Iterator[RevisionChange]:
     ).one()
     before = get_version(policy_id, revision.parent).outline if revision.parent else ()
     after = get_version(policy_id, number).outline
-    for clause, (inserted, deleted) in changes_between(before, after).items():
+    # A revision that changed no words has a row too: it was counted, and nobody waits for it.
+    changes = changes_between(before, after) or {"": (0, 0)}
+    for clause, (inserted, deleted) in changes.items():
         yield RevisionChange(
             policy_id=policy_id,
             number=number,

@@ -58,8 +58,18 @@ class _Shelf:
                 _, dropped = self._versions.popitem(last=False)
                 self._size -= len(dropped.text)
 
+    def clear(self) -> None:
+        with self._lock:
+            self._versions.clear()
+            self._size = 0
+
 
 _shelf = _Shelf()
+
+
+def forget() -> None:
+    """Let go of what is kept unpacked; for tests, whose databases give the same ids again."""
+    _shelf.clear()
 
 
 def get_version(policy_id: int, number: int) -> Version:

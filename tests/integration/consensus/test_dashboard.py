@@ -81,7 +81,17 @@ def test_figures_that_were_lost_are_rebuilt_the_same(app: Flask, settings: confi
 
 def test_the_page_says_when_the_worker_is_behind(app: Flask, client: CheckingClient) -> None:
     slug = moving_policy()
-    assert "the newer ones follow in a moment" in client.get(f"/policies/{slug}/consensus").text
+    assert "The figures are being counted." in client.get(f"/policies/{slug}/consensus").text
+
+
+def test_a_version_that_changed_no_words_is_counted_and_nobody_waits(
+    app: Flask, client: CheckingClient, settings: config.Settings
+) -> None:
+    officer = make_actor(Role.OFFICER)
+    slug = make_policy(officer).slug
+    save_text(slug, TEXT.replace("第一条 为了", "第一条  为了"), actor=officer, base=1)
+    Worker(settings.instance_dir).drain()
+    assert "in a moment" not in client.get(f"/policies/{slug}/consensus").text
 
 
 def test_outsiders_learn_nothing_of_the_step_from_a_private_version(

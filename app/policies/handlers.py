@@ -1,0 +1,12 @@
+"""Reactions of policies to what happened elsewhere; each may get the same events again."""
+
+from __future__ import annotations
+
+from app.ledger.delivery import SealedEvent
+from app.policies.services import renewing
+
+
+def show_new_names(events: list[SealedEvent]) -> None:
+    """A person was renamed: pages that name them as an author are made anew."""
+    for public_id in sorted({event.data["person"] for event in events}):
+        renewing.renew_pages_by(public_id)
