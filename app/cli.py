@@ -5,9 +5,10 @@ from __future__ import annotations
 import click
 from flask import Flask
 
-from app.commands import docs, ledger, people, policies, search, serve, text, worker
+from app.commands import consensus, docs, ledger, people, policies, search, serve, text, worker
 
 COMMANDS: tuple[click.Command, ...] = (
+    consensus.group,
     docs.group,
     ledger.group,
     people.group,

@@ -10,6 +10,9 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
+from app.errors import NotFound
+from app.policies.queries import find_policy_id
+from app.policies.versions import get_version
 from app.text.canonical import normalise
 from app.text.clauses import outline
 from app.text.compare import Row, Signal, compare_texts
@@ -108,6 +111,20 @@ def _read(file: Path) -> str:
 
 def _body(file: Path) -> str:
     return split_front_matter(normalise(_read(file)))[1]
+
+
+@group.command("cat")
+@click.argument("slug")
+@click.argument("number", type=int)
+def cat_(slug: str, number: int) -> None:
+    """Print the stored text of a revision, checked against its hash, for an auditor."""
+    policy_id = find_policy_id(slug)
+    if policy_id is None:
+        raise click.ClickException(f"there is no policy at {slug}")
+    try:
+        _print(get_version(policy_id, number).text)
+    except NotFound:
+        raise click.ClickException(f"{slug} has no revision {number}") from None
 
 
 def _print(text: str, *, err: bool = False) -> None:

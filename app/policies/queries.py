@@ -27,7 +27,7 @@ from app.policies.models import (
     PolicyMember,
     Revision,
 )
-from app.visibility import Hidden, hides, is_inside, is_visible
+from app.visibility import Hidden, hides, is_inside, is_open_history, is_visible
 
 PAGE_SIZE = 50
 
@@ -69,6 +69,11 @@ def get_policy_by_id(policy_id: int, actor: Actor) -> Policy:
     if policy is None:
         raise NotFound(N_("This page does not exist, or you may not see it."))
     return policy
+
+
+def find_policy_id(slug: str) -> int | None:
+    """The id of the policy at ``slug``, private or not; for operators' commands."""
+    return db.session.scalar(select(Policy.id).where(Policy.slug == slug))
 
 
 def is_insider(policy: Policy, actor: Actor) -> bool:
@@ -182,13 +187,11 @@ def list_recent(
     actor: Actor, *, before: int | None = None, size: int = PAGE_SIZE
 ) -> tuple[Sequence[Row[Revision, Policy, Hidden | None]], int | None]:
     """Revisions of all policies, newest first, for the page of recent changes."""
-    inside = is_inside(Policy, PolicyMember, actor) if not actor.is_anonymous else None
-    readable = Revision.number >= Policy.public_from
     query = (
         select(Revision, Policy, Hidden)
         .join(Policy, Policy.id == Revision.policy_id)
         .outerjoin(Hidden, hides("summary", Revision.id))
-        .where(seen_by(actor), readable if inside is None else readable | inside)
+        .where(seen_by(actor), is_open_history(Policy, PolicyMember, Revision, actor))
         .options(joinedload(Revision.author))
         .order_by(Revision.id.desc())
         .limit(size + 1)

@@ -48,7 +48,7 @@ _COLUMNS = {
 }
 
 
-class Storage(FileStorage):  # type: ignore[misc]
+class Storage(FileStorage):
     """A folder whose small files are read whole: whoosh leaves a broken one open, and a file cut
     short while it is mapped into memory would kill the process.
     """
@@ -83,7 +83,7 @@ class Terms:
         self.is_closed = True
 
 
-class Codec(W3Codec):  # type: ignore[misc]
+class Codec(W3Codec):
     """whoosh's own codec, but for the terms: those are packed by `postings.py`."""
 
     length_stats = False
@@ -93,7 +93,7 @@ class Codec(W3Codec):  # type: ignore[misc]
         return Terms(storage, segment)
 
 
-class MarkedSchema(fields.Schema):  # type: ignore[misc]
+class MarkedSchema(fields.Schema):
     """A schema that carries the watermark: whoosh writes schema and segments in one rename."""
 
     watermark = 0
