@@ -41,7 +41,7 @@ def dashboard(slug: str) -> ResponseReturnValue:
         policy=policy,
         first_number=first,
         weeks=weeks,
-        labels=[format_date(week.monday, "short") for week in weeks],
+        labels=[format_date(week.monday, "medium") for week in weeks],
         roles=queries.list_roles(policy, first),
         clauses=[clause for clause in head.outline if clause.kind is not ClauseKind.HEADING],
         last_changes=queries.get_last_changes(policy, first),

@@ -24,7 +24,10 @@ class ThreadForm(Form):
     """Open a thread on a clause, or on the whole draft when ``clause`` is empty."""
 
     kind = RadioField(
-        _l("What is it?"), choices=KIND_CHOICES, default="comment", validate_choice=False
+        _l("What kind of comment is it?"),
+        choices=KIND_CHOICES,
+        default="comment",
+        validate_choice=False,
     )
     title = StringField(_l("Title"))
     body = TextAreaField(_l("Your words"))
