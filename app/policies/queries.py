@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, exists, func, select
+from sqlalchemy import Row, Select, bindparam, exists, func, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.sql import ColumnElement
 
@@ -15,7 +15,7 @@ from app import clock
 from app.access.actor import Actor
 from app.access.grants import Subject
 from app.accounts.models import Department, Person
-from app.database import db
+from app.database import Lookup, db
 from app.errors import NotFound
 from app.messages import N_
 from app.policies.models import (
@@ -84,11 +84,19 @@ def is_insider(policy: Policy, actor: Actor) -> bool:
     return bool(db.session.scalar(query))
 
 
+_MEMBER = Lookup(
+    select(PolicyMember.person_id).where(
+        PolicyMember.policy_id == bindparam("policy_id"),
+        PolicyMember.person_id == bindparam("person_id"),
+    )
+)
+
+
 def is_member(policy_id: int, person_id: int | None) -> bool:
     """Whether the owner named this person."""
     if person_id is None:
         return False
-    return db.session.get(PolicyMember, (policy_id, person_id)) is not None
+    return _MEMBER.first(policy_id=policy_id, person_id=person_id) is not None
 
 
 def facts(policy: Policy, actor: Actor) -> Subject:

@@ -9,9 +9,9 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from threading import Lock
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from app.database import db
+from app.database import Lookup, db
 from app.errors import NotFound
 from app.messages import N_
 from app.policies.models import Revision
@@ -92,13 +92,17 @@ class _Stored:
     sha256: bytes
 
 
+_STORED = select(Revision.number, Revision.keyframe, Revision.sha256).where(
+    Revision.policy_id == bindparam("policy_id"), Revision.number == bindparam("number")
+)
+_COMMITTED = Lookup(_STORED)
+
+
 def _stored(policy_id: int, number: int) -> _Stored | None:
-    row = db.session.execute(
-        select(Revision.number, Revision.keyframe, Revision.sha256).where(
-            Revision.policy_id == policy_id, Revision.number == number
-        )
-    ).first()
-    return _Stored(*row) if row else None
+    values = {"policy_id": policy_id, "number": number}
+    # A revision of this very transaction is only seen through its session.
+    row = _COMMITTED.first(**values) or db.session.execute(_STORED, values).first()
+    return _Stored(row[0], row[1], bytes(row[2])) if row else None
 
 
 def _unpack(policy_id: int, stored: _Stored) -> Version:
@@ -117,12 +121,21 @@ def _unpack(policy_id: int, stored: _Stored) -> Version:
     return Version(stored.number, text, archive.outline_from_json(outline, text))
 
 
-def packed(policy_id: int, number: int, text: str, outline: Outline) -> tuple[int, bytes, bytes]:
-    """Keyframe number and the two blobs under which a new revision is stored."""
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A text as it is stored: its keyframe's number and the two blobs."""
+
+    keyframe: int
+    text_zstd: bytes
+    outline_zstd: bytes
+
+
+def packed(policy_id: int, number: int, text: str, outline: Outline) -> Packed:
+    """``text`` as revision ``number`` would be stored."""
     keyframe = archive.keyframe_of(number)
     rows = archive.outline_to_json(outline)
     if keyframe == number:
-        return keyframe, archive.pack(text, None), archive.pack(rows, None)
+        return Packed(keyframe, archive.pack(text, None), archive.pack(rows, None))
     frame = get_version(policy_id, keyframe)
     known = archive.outline_to_json(frame.outline)
-    return keyframe, archive.pack(text, frame.text), archive.pack(rows, known)
+    return Packed(keyframe, archive.pack(text, frame.text), archive.pack(rows, known))

@@ -9,18 +9,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from sqlalchemy import bindparam, select
+
 from app import clock
 from app.access.actor import Actor
 from app.access.acts import Act
 from app.access.ensure import ensure
-from app.database import db, writing
+from app.database import Lookup, db, writing
 from app.errors import RuleBroken
 from app.messages import N_
 from app.policies.models import Draft, Policy, SavedForm
-from app.policies.queries import facts, first_number, get_policy, list_gone
+from app.policies.queries import facts, first_number, get_policy, get_policy_by_id, list_gone
 from app.policies.rules import EditConflict, MergeNeedsLook, Saved, ensure_not_too_many, ensure_open
 from app.policies.services.writing_revisions import Author, Origin, append, lock_head
-from app.policies.versions import Version, get_version
+from app.policies.versions import Packed, Version, get_version, packed
 from app.text.canonical import MAX_SUMMARY_CHARACTERS, canonical, check_line
 from app.text.identity import Carried, carry, edited
 from app.text.merge import Conflicts, three_way
@@ -70,14 +72,18 @@ def save_edit(slug: str, edit: Edit, *, actor: Actor) -> Saved:
     text = full_text(base, edit)
     kept = edit.clause if edit.text.strip() else ""
     result = _onto_head(policy, base, text, kept)
-    if result.text == get_version(policy_id, result.head).text:
-        return _unchanged(policy, actor, edit)
+    ready: Packed | None = packed(policy_id, result.head + 1, result.text, result.carried.outline)
     writing()
     policy = lock_head(policy_id)
+    earlier = _saved_before(edit.token, actor)  # the form may have been sent twice at one moment
+    if earlier is not None:
+        return earlier
     _ensure_still_allowed(policy, actor)
     if policy.head_number != result.head:
-        result = _onto_head(policy, base, text, kept)
-    return _append(policy, result, edit, summary, actor)
+        result, ready = _onto_head(policy, base, text, kept), None
+    if result.text == get_version(policy_id, result.head).text:
+        return _unchanged(policy, actor, edit)
+    return _append(policy, result, ready, edit, summary, actor)
 
 
 def full_text(base: Version, edit: Edit) -> str:
@@ -101,7 +107,7 @@ def _ensure_readable(policy: Policy, number: int, actor: Actor) -> None:
 
 def _ensure_still_allowed(policy: Policy, actor: Actor) -> None:
     """Ask again inside the gate: the policy may have been closed or made private meanwhile."""
-    get_policy(policy.slug, actor)
+    get_policy_by_id(policy.id, actor)
     ensure(actor, Act.EDIT_POLICY, facts(policy, actor))
     ensure_open(policy.phase, Act.EDIT_POLICY)
 
@@ -135,7 +141,9 @@ def _in_place(version: Version, clause: str) -> dict[int, str]:
     return edited(found) if found else {}
 
 
-def _append(policy: Policy, result: _Result, edit: Edit, summary: str, actor: Actor) -> Saved:
+def _append(
+    policy: Policy, result: _Result, ready: Packed | None, edit: Edit, summary: str, actor: Actor
+) -> Saved:
     origin = Origin(
         kind="merge" if result.is_merged else "edit",
         merged_from=edit.base if edit.base != result.head else None,
@@ -150,6 +158,7 @@ def _append(policy: Policy, result: _Result, edit: Edit, summary: str, actor: Ac
         actor=actor,
         summary=summary,
         origin=origin,
+        ready=ready,
     )
     saved = Saved(policy.slug, number, is_merged=result.is_merged)
     _finish(policy, actor, edit, saved)
@@ -157,8 +166,6 @@ def _append(policy: Policy, result: _Result, edit: Edit, summary: str, actor: Ac
 
 
 def _unchanged(policy: Policy, actor: Actor, edit: Edit) -> Saved:
-    writing()
-    policy = lock_head(policy.id)
     saved = Saved(policy.slug, policy.head_number, is_unchanged=True)
     _finish(policy, actor, edit, saved)
     return saved
@@ -182,11 +189,18 @@ def _finish(policy: Policy, actor: Actor, edit: Edit, saved: Saved) -> None:
     db.session.flush()
 
 
+_SENT_BEFORE = Lookup(
+    select(SavedForm.result).where(
+        SavedForm.token == bindparam("token"), SavedForm.person_id == bindparam("person_id")
+    )
+)
+
+
 def _saved_before(token: str, actor: Actor) -> Saved | None:
-    form = db.session.get(SavedForm, token) if token else None
-    if form is None or form.person_id != actor.id:
+    row = _SENT_BEFORE.first(token=token, person_id=actor.id) if token else None
+    if row is None:
         return None
-    policy_id, number, flags = form.result.split(" ")
+    policy_id, number, flags = row[0].split(" ")
     policy = db.session.get(Policy, int(policy_id))
     if policy is None:
         return None

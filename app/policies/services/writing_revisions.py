@@ -14,7 +14,7 @@ from app.database import db
 from app.ledger.services import record, salted_hash
 from app.policies.events import RevisionSaved
 from app.policies.models import GoneClause, Policy, Revision
-from app.policies.versions import packed
+from app.policies.versions import Packed, packed
 from app.text import archive
 from app.text.outline import Outline
 
@@ -61,13 +61,15 @@ def append(
     actor: Actor,
     summary: str,
     origin: Origin,
+    ready: Packed | None = None,
 ) -> int:
     """Write ``text`` as the next revision of the locked ``policy``; answers its number.
 
-    ``before`` is the head's outline, ``outline`` the new one with its carried ids.
+    ``before`` is the head's outline, ``outline`` the new one with its carried ids. ``ready`` is
+    the text packed as that very revision, where it was done before the write gate.
     """
     number = policy.head_number + 1
-    keyframe, text_zstd, outline_zstd = packed(policy.id, number, text, outline)
+    stored = ready or packed(policy.id, number, text, outline)
     salt = secrets.token_bytes(16)
     sha256 = archive.text_hash(text)
     saved_at = origin.saved_at or clock.now()
@@ -85,10 +87,10 @@ def append(
             summary=summary,
             summary_salt=salt,
             front=origin.front,
-            keyframe=keyframe,
+            keyframe=stored.keyframe,
             sha256=sha256,
-            text_zstd=text_zstd,
-            outline_zstd=outline_zstd,
+            text_zstd=stored.text_zstd,
+            outline_zstd=stored.outline_zstd,
         )
     )
     _remember_gone(policy, before, outline)
