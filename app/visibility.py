@@ -10,7 +10,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ForeignKey, String, UniqueConstraint, and_, exists, or_
+from sqlalchemy import (
+    BindParameter,
+    ForeignKey,
+    String,
+    UniqueConstraint,
+    and_,
+    case,
+    exists,
+    or_,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import ColumnElement
 
@@ -71,3 +80,19 @@ def is_visible(policy: Any, member: Any, actor: Actor, now: datetime) -> ColumnE
     if actor.is_anonymous or actor.is_suspended:
         return is_open_to_all(policy, now)
     return or_(is_open_to_all(policy, now), is_inside(policy, member, actor))
+
+
+def is_open_history(policy: Any, member: Any, revision: Any, actor: Actor) -> ColumnElement[bool]:
+    """SQL: whether ``actor``, who sees the policy, may read this revision of it.
+
+    Says of rows what ``policies.queries.first_number`` says of one policy: outsiders begin where
+    it was made public, also while a publication that is due waits for the worker.
+    """
+    since = case(
+        (policy.published_at.is_not(None), policy.public_from),
+        (policy.publish_history.is_(True), 1),
+        else_=policy.head_number,
+    )
+    if actor.is_anonymous or actor.is_suspended:
+        return revision.number >= since
+    return or_(revision.number >= since, is_inside(policy, member, actor))

@@ -20,7 +20,7 @@ from app.moderation.models import ModerationAction
 from app.moderation.rules import Kind
 from app.policies.models import Policy, PolicyMember, Revision
 from app.policies.queries import first_number, seen_by
-from app.visibility import Hidden, is_inside
+from app.visibility import Hidden, is_open_history
 
 PAGE_SIZE = 50
 
@@ -52,9 +52,7 @@ def list_actions(
     Actions on what ``actor`` could not read even if it were not hidden are left out.
     """
     log = ModerationAction
-    readable = Revision.number >= Policy.public_from
-    if not actor.is_anonymous and not actor.is_suspended:
-        readable = or_(readable, is_inside(Policy, PolicyMember, actor))
+    readable = is_open_history(Policy, PolicyMember, Revision, actor)
     columns: tuple[Any, ...] = (
         log.id, log.action, log.kind, log.rule, log.reason, log.by_role, log.at,
         Policy.slug, Policy.title, Policy.language,
