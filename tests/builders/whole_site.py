@@ -1,0 +1,67 @@
+"""The whole site at once: every address, every row, and all that the worker has to do."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from flask import Flask, current_app
+from sqlalchemy import select
+
+from app.database import db
+from app.reactions import DUTIES, REACTIONS
+from app.worker import Worker
+
+LEFT_OUT = frozenset({"static"})
+PASSING = frozenset({"throttle", "sign_in", "ledger_cursor"})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What an address may speak of; the fields are the names of the URL map's arguments."""
+
+    slug: str
+    ident: str = "c1"
+    number: int = 1
+    pair: str = "1...1"
+    thread_id: int = 1
+    comment_id: int = 1
+    revision_id: int = 1
+    public_id: str = "nobody"
+    token: str = "nothing"
+
+
+def addresses(app: Flask, place: Place, *, method: str = "GET", having: str = "") -> list[str]:
+    """The paths that answer ``method``, in the order of the map; ``having`` keeps those with any
+    of these arguments (names with blanks between). A route with an unknown argument is an error:
+    whoever adds one says here what a real one looks like.
+    """
+    adapter = app.url_map.bind("localhost")
+    values, wanted = asdict(place), set(having.split())
+    found = []
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint in LEFT_OUT or method not in (rule.methods or ()):
+            continue
+        if wanted and not wanted & rule.arguments:
+            continue
+        arguments = {name: values[name] for name in rule.arguments}
+        found.append(adapter.build(rule.endpoint, arguments, method=method))
+    return found
+
+
+def drain() -> None:
+    """Let the worker do all there is to do now."""
+    db.session.rollback()
+    settings = current_app.config["SETTINGS"]
+    Worker(settings.instance_dir, REACTIONS, DUTIES).drain()
+
+
+def all_rows() -> dict[str, list[str]]:
+    """Every row of every table but those that count tries and sign-ins, to see what changed."""
+    db.session.rollback()
+    rows = {
+        table.name: sorted(repr(tuple(row)) for row in db.session.execute(select(table)))
+        for table in db.metadata.sorted_tables
+        if table.name not in PASSING
+    }
+    db.session.rollback()
+    return rows
