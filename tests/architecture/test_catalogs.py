@@ -48,7 +48,7 @@ def translated() -> dict[Sentence, Message]:
 
 
 def chinese(message: Message) -> tuple[str, ...]:
-    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
 
 
 def test_the_pages_are_read_in_full() -> None:
