@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.browser.examples import Examples, make_examples
 from tests.browser.site import Site
 from tests.browser.visitors import Visitors, launch
 
@@ -29,8 +30,16 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def _visitors(browser: Browser, site: Site) -> Visitors:
+def _visitors(site: Site, browser: Browser) -> Visitors:
     return Visitors(browser, site)
+
+
+@pytest.fixture(scope="session")
+def examples(_visitors: Visitors) -> Examples:
+    """Talk, hidden words and a private draft, made once."""
+    examples = make_examples(_visitors)
+    _visitors.leave()
+    return examples
 
 
 @pytest.fixture

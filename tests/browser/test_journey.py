@@ -162,9 +162,7 @@ def edit_at_once(officer: Page, colleague: Page, path: str, draft: Draft, said: 
     )
     write(officer, draft.before, draft.mine, said("New rule"))
     press(officer, said("Save now"))
-    expect(officer.locator(".conflict h2")).to_contain_text(
-        said("Two people changed this article")
-    )
+    expect(officer.locator(".conflict h2")).to_contain_text(said("Two people changed this article"))
     for panel, words in (("before", draft.before), ("theirs", draft.theirs), ("yours", draft.mine)):
         expect(officer.locator(f".panel-{panel}")).to_contain_text(words)
     expect(officer.locator("[name=summary]")).to_have_value(said("New rule"))
@@ -187,7 +185,9 @@ def compare(page: Page, path: str, draft: Draft, said: Words) -> None:
     gone, come = differing(draft.theirs, draft.both)
     expect(page.locator(".diff-words del")).to_contain_text(gone)
     expect(page.locator(".diff-words ins")).to_contain_text(come)
-    expect(page.locator(".diff")).to_contain_text(said("Underlined: added. Struck through: removed."))
+    expect(page.locator(".diff")).to_contain_text(
+        said("Underlined: added. Struck through: removed.")
+    )
     page.goto(f"{path}/revisions/2")
     expect(page.locator(".law")).to_contain_text(draft.theirs)
 
