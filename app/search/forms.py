@@ -22,12 +22,18 @@ def question_of(arguments: Mapping[str, str], page: int = 1) -> Query:
         return value if value in allowed else ""
 
     return Query(
-        q=arguments.get("q", "").strip()[:MAX_CHARS],
+        q=readable(arguments.get("q", ""))[:MAX_CHARS],
         phase=one_of("phase", tuple(Phase)),
         kind=one_of("kind", KINDS),
         language=one_of("language", LANGUAGES),
-        department=arguments.get("department", "").strip()[:120],
+        department=readable(arguments.get("department", ""))[:120],
         in_=one_of("in", TYPES),
         page=min(max(page, 1), LAST_PAGE),
         size=PAGE_SIZE,
     )
+
+
+def readable(typed: str) -> str:
+    """On one line and without control characters, which a page could not show again."""
+    kept = (char if char.isprintable() else " " if char.isspace() else "" for char in typed)
+    return "".join(kept).strip()

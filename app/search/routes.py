@@ -43,7 +43,7 @@ def results() -> ResponseReturnValue:
         "search/results.html",
         query=query,
         found=found,
-        is_cut=len(request.args.get("q", "").strip()) > len(query.q),
+        is_cut=len(forms.readable(request.args.get("q", ""))) > len(query.q),
         facets={name: _choices(name, query, found) for name in FACETS},
         everything=_address(query),
         corrected=_address(query, q=found.corrected) if found.corrected else None,

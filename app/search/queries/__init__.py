@@ -12,8 +12,9 @@ from app.search.queries.documents import (
 )
 from app.search.queries.hits import Found, find_sources
 from app.search.queries.standing import (
-    count_facts,
+    State,
     find_private_policies,
+    get_state,
     has_unread_withdrawals,
     is_out_of_step,
     list_comments_of_people,
@@ -22,9 +23,10 @@ from app.search.queries.standing import (
 
 __all__ = [
     "Found",
-    "count_facts",
+    "State",
     "find_private_policies",
     "find_sources",
+    "get_state",
     "has_unread_withdrawals",
     "is_out_of_step",
     "list_comments",

@@ -137,21 +137,40 @@ def _show_policy(policy: Policy, marks: Sequence[Mark]) -> Found:
 def _best_words(policy: Policy, version: Version, marks: Sequence[Mark]) -> tuple[Snippet, str]:
     """The stretch with the marks, and the clause it belongs to ("" for none): of the text, else of
     the sentence about the whole, else of what stands beside a clause."""
-    begin = snippet(version.text, marks)
-    place = _first_mark(begin)
-    if place is not None:
-        within = (clause.id for clause in version.outline if clause.start <= place < clause.end)
-        return begin, next(within, "")
+    words = snippet(version.text, marks)
+    if _marked(words):
+        return words, _most_marked(version, words)
     about = snippet(policy.plain_summary, marks)
-    if _first_mark(about) is not None:
+    if _marked(about):
         return about, ""
     ids = {clause.id for clause in version.outline}
     for ident, note in list_notes(policy.id).items():
-        for words in (note.plain, note.basis, note.reason):
-            beside = snippet(words, marks)
-            if ident in ids and _first_mark(beside) is not None:
+        for part in (note.plain, note.basis, note.reason):
+            beside = snippet(part, marks)
+            if ident in ids and _marked(beside):
                 return beside, ident
-    return begin, ""
+    return words, ""
+
+
+def _most_marked(version: Version, words: Snippet) -> str:
+    """The clause in which most characters are marked, the first of such."""
+    weights: dict[str, int] = {}
+    for place, length in _marked(words):
+        for clause in version.outline:
+            if clause.start <= place < clause.end:
+                weights[clause.id] = weights.get(clause.id, 0) + length
+    return max(weights, key=weights.__getitem__, default="")
+
+
+def _marked(words: Snippet) -> list[tuple[int, int]]:
+    """Where the marks of a stretch stand in the whole text, and how long they are."""
+    found: list[tuple[int, int]] = []
+    place = words.offset
+    for text, is_marked in words.parts:
+        if is_marked:
+            found.append((place, len(text)))
+        place += len(text)
+    return found
 
 
 def _as_read(parts: Parts) -> Iterator[tuple[str, bool]]:

@@ -17,6 +17,7 @@ from app.policies.models import Policy, PolicyMember
 from app.visibility import is_inside
 
 REACTION = "search.index"
+State = tuple[bytes, int]
 WITHDRAWALS = ("CommentHidden", "SummaryHidden", "PolicyMadePrivate")
 
 
@@ -36,14 +37,15 @@ def find_private_policies(actor: Actor) -> frozenset[int]:
     return frozenset(db.session.scalars(query))
 
 
-def count_facts() -> int:
-    """How many events were committed so far: every change that a page of hits shows adds one.
+def get_state() -> State:
+    """What stands for all that was ever committed: the head's hash and how many events follow it.
 
-    Counted over both tables in one statement, because ids are not in the order of commits.
+    No state comes back: a commit adds an event, and the seal of an event makes a new hash.
     """
-    sealed = select(func.coalesce(func.max(Seal.seq), 0)).scalar_subquery()
+    head = select(Seal.hash).order_by(Seal.seq.desc()).limit(1).scalar_subquery()
     waiting = select(func.count()).select_from(UnsealedEvent).scalar_subquery()
-    return db.session.scalar(select(sealed + waiting)) or 0
+    row = db.session.execute(select(head, waiting)).one()
+    return bytes(row[0] or b""), row[1]
 
 
 def has_unread_withdrawals(watermark: int) -> bool:

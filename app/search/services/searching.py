@@ -10,7 +10,7 @@ from threading import Lock
 from app.access.actor import Actor
 from app.search import database_search, queries
 from app.search.port import Answer, Hit, IndexDamaged, Query
-from app.search.queries import Found
+from app.search.queries import Found, State
 from app.search.services import the_index
 
 _KEPT = 512
@@ -32,7 +32,7 @@ class Results:
     is_complete: bool = True
 
 
-_Key = tuple[int, int, Query]
+_Key = tuple[State, int, Query]
 
 
 class _Shelf:
@@ -65,10 +65,10 @@ def search(query: Query, actor: Actor) -> Results:
     An answer is kept for as long as nothing at all was written: then looking again in the
     database could not tell anything new, whoever of the same rights asks.
     """
-    facts = queries.count_facts()
+    state = queries.get_state()
     query = replace(query, may_see=queries.find_private_policies(actor))
     try:
-        key = (facts, the_index().watermark(), query)
+        key = (state, the_index().watermark(), query)
         results = _shelf.get(key)
         if results is None:
             results = _from_index(query, actor, key[1])
