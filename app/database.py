@@ -159,6 +159,12 @@ def writing() -> None:
         raise
 
 
+def must_be_writing() -> None:
+    """For what writes past the unit of work: raise unless ``writing()`` was called."""
+    if GATE not in db.session().info:
+        raise RuntimeError("a service wrote without calling database.writing() first")
+
+
 @event.listens_for(Session, "before_flush")
 def _only_inside_the_gate(session: Session, _context: Any, _instances: Any) -> None:
     if GATE not in session.info and (session.new or session.dirty or session.deleted):

@@ -49,11 +49,7 @@ def seen_by(actor: Actor) -> ColumnElement[bool]:
 
 def get_policy(slug: str, actor: Actor) -> Policy:
     """The policy at ``slug``, its former addresses included; NotFound when absent or private."""
-    query = (
-        select(Policy)
-        .where(seen_by(actor))
-        .options(joinedload(Policy.department), joinedload(Policy.owner))
-    )
+    query = select(Policy).where(seen_by(actor)).options(joinedload(Policy.department))
     policy = db.session.scalar(query.where(Policy.slug == slug))
     if policy is None:
         former = select(PolicyAddress.policy_id).where(PolicyAddress.slug == slug)

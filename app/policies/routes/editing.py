@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -86,16 +88,15 @@ def _asked(form: EditForm) -> Edit:
 @requires(Act.EDIT_POLICY, own_token_check=True)
 def save(slug: str) -> ResponseReturnValue:
     actor = current_actor()
-    policy = queries.get_policy(slug, actor)
     form = EditForm()
     wanted = _asked(form)
     keep(lambda: _keep(slug, wanted))
     if not form.validate():
-        return _page(policy, form), failed(form)
+        return _page(queries.get_policy(slug, actor), form), failed(form)
     if request.form.get("step") == "edit":
-        return _page(policy, form)
+        return _page(queries.get_policy(slug, actor), form)
     if request.form.get("step") == "preview":
-        return _preview(policy, form, wanted)
+        return _preview(queries.get_policy(slug, actor), form, wanted)
     try:
         saved = save_edit(slug, wanted, actor=actor)
     except EditConflict as conflict:
@@ -112,7 +113,9 @@ def save(slug: str) -> ResponseReturnValue:
 
 def _keep(slug: str, wanted: Edit) -> None:
     """A refused save leaves the words in the person's draft."""
-    if not current_actor().is_anonymous and wanted.base > 0:
+    if current_actor().is_anonymous or wanted.base <= 0:
+        return
+    with suppress(NotFound):  # a policy that is absent for this person keeps no draft of theirs
         keep_draft(slug, wanted, actor=current_actor())
 
 
