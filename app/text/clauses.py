@@ -130,7 +130,7 @@ def _headings(text: str, hidden: list[Shield], taken: set[int]) -> list[_Mark]:
             found.append(_heading_mark(line.start(), line.end(), level, line["words"]))
     lines = taken | {mark.start for mark in found}
     for rule in _UNDERLINE.finditer(text):
-        above = _setext_line(text, rule.start())
+        above = setext_line(text, rule.start())
         if above is None or above in lines or _in(rule, hidden) or shielded(above, hidden):
             continue
         words = text[above : rule.start() - 1]
@@ -143,7 +143,7 @@ def _heading_mark(start: int, line_end: int, level: int, words: str) -> _Mark:
     return _Mark(start, line_end, ClauseKind.HEADING, level, label, label)
 
 
-def _setext_line(text: str, underline: int) -> int | None:
+def setext_line(text: str, underline: int) -> int | None:
     """Start of the one line that an underline makes a heading, if it is a paragraph of its own."""
     if underline == 0:
         return None

@@ -54,7 +54,8 @@ _HEADING_NUMBER = re.compile(
 _CAPTION = re.compile(
     r"(?:（([^（）\n]{1,80})）|\(([^()\n]{1,80})\)|【([^【】\n]{1,80})】|〔([^〔〕\n]{1,80})〕)"
 )
-_CLOSING_MARKS = re.compile(r"[ \t]+#+[ \t]*$|[ \t\u3000]+$")
+# Looking back keeps a long run of blanks from being tried at each of its characters.
+_CLOSING_MARKS = re.compile(r"(?<![ \t])[ \t]+#+[ \t]*$|(?<![ \t\u3000])[ \t\u3000]+$")
 _SENTENCE_ENDS = ("。", "；", "：", ";", ":", "，", ",")
 _UNDERLINE = re.compile(r"\n {0,3}(?:=+|-{2,})[ \t]*(?=\n|$)")
 
