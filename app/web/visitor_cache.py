@@ -100,8 +100,8 @@ def _visit(view: View, arguments: dict[str, Any], version: str) -> Any:
     body = cache.get(key, version)
     if body is None:
         response = make_response(view(**arguments))
-        if response.status_code != 200 or "Set-Cookie" in response.headers:
-            return response
+        if response.status_code != 200 or session.modified or "Set-Cookie" in response.headers:
+            return response  # a page that begins a session is one person's page
         body = response.get_data()
         cache.put(key, version, body)
     tag = hashlib.blake2b("\n".join((*key, version)).encode(), digest_size=12).hexdigest()
