@@ -10,6 +10,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from app.messages import N_, Message
@@ -87,6 +88,7 @@ class TextRefused(ValueError):
     def __init__(self, code: str, **values: int | str) -> None:
         super().__init__(code)
         self.code = code
+        self.field: str | None = None
         self.values = values
         self.message = Message(_REFUSALS[code], dict(values))
 
@@ -142,6 +144,24 @@ def check_line(value: str, characters: int, octets: int | None = None) -> str:
     if octets is not None and size > octets:
         raise TextRefused("too_many_bytes", size=size, limit=octets)
     return line
+
+
+def check_words(value: str, characters: int) -> str:
+    """Some lines of plain words as they are stored, without outer blanks; raises TextRefused."""
+    words = canonical(value).text.strip()
+    if len(words) > characters:
+        raise TextRefused("too_long", size=len(words), limit=characters)
+    return words
+
+
+@contextmanager
+def refused_in(field: str) -> Iterator[None]:
+    """Within the block, a refusal says which field of the form it is about."""
+    try:
+        yield
+    except TextRefused as refusal:
+        refusal.field = field
+        raise
 
 
 def check_title(value: str) -> str:

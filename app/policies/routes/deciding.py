@@ -28,6 +28,7 @@ from app.policies.rules import NEXT_PHASES, Phase
 from app.policies.services import creating, publishing
 from app.policies.services.noting import write_note
 from app.policies.versions import get_version
+from app.text.canonical import TextRefused
 from app.text.policyfile import Note
 from app.web.forms import failed, put_error
 from app.web.guard import current_actor, requires
@@ -80,13 +81,17 @@ def change_settings(slug: str) -> ResponseReturnValue:
     form = SettingsForm()
     if not form.validate():
         return _settings_page(policy, form=form), failed(form)
-    policy = creating.change_settings(
-        slug,
-        mode=form.mode.data,
-        department=form.department.data or "",
-        plain_summary=form.plain_summary.data or "",
-        actor=current_actor(),
-    )
+    try:
+        policy = creating.change_settings(
+            slug,
+            mode=form.mode.data,
+            department=form.department.data or "",
+            plain_summary=form.plain_summary.data or "",
+            actor=current_actor(),
+        )
+    except TextRefused as error:
+        put_error(form, error, "plain_summary")
+        return _settings_page(_own(slug), form=form), 422
     return _back(policy, _("The settings are saved."))
 
 
@@ -101,7 +106,7 @@ def rename(slug: str) -> ResponseReturnValue:
         policy = creating.rename(
             slug, title=form.title.data, new_slug=form.slug.data or "", actor=current_actor()
         )
-    except DomainError as error:
+    except (DomainError, TextRefused) as error:
         if error.field not in ("title", "slug"):
             raise
         put_error(form, error, "slug")
@@ -114,12 +119,11 @@ def rename(slug: str) -> ResponseReturnValue:
 def people(slug: str) -> ResponseReturnValue:
     policy = _own(slug, Act.NAME_PEOPLE)
     form = NameForm()
-    if request.form.get("remove"):
-        if "csrf_token" not in form.errors and form.meta.csrf and not form.validate_token():
-            return _settings_page(policy, name=form), 400
+    is_valid = form.validate()
+    if request.form.get("remove") and "csrf_token" not in form.errors:
         creating.unname_person(slug, public_id=request.form["remove"], actor=current_actor())
         return _back(policy, _("That person no longer works on this draft."))
-    if not form.validate():
+    if not is_valid:
         return _settings_page(policy, name=form), failed(form)
     try:
         person = creating.name_person(slug, address=form.address.data, actor=current_actor())
@@ -213,6 +217,10 @@ def note(slug: str, ident: str) -> ResponseReturnValue:
         page = render_template("policies/note.html", policy=policy, clause=clause, form=form)
         return page, status
     wanted = Note(plain=form.plain.data, basis=form.basis.data, reason=form.reason.data)
-    write_note(slug, ident, wanted, actor=current_actor())
+    try:
+        write_note(slug, ident, wanted, actor=current_actor())
+    except TextRefused as error:
+        put_error(form, error, "plain")
+        return render_template("policies/note.html", policy=policy, clause=clause, form=form), 422
     flash(_("The explanation is saved."), "success")
     return redirect(url_for("policies.clause", slug=slug, ident=ident), 303)

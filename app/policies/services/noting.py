@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 from app.access.actor import Actor
 from app.access.acts import Act
@@ -16,10 +17,13 @@ from app.policies.models import ClauseNote, Policy
 from app.policies.queries import facts, get_policy
 from app.policies.services.writing_revisions import lock_head, touch
 from app.policies.versions import get_version
+from app.text.canonical import check_words, refused_in
 from app.text.clauses import body_of
 from app.text.outline import Clause, Outline
 from app.text.policyfile import Note
 from app.text.tokens import tokens
+
+MOST_PLAIN, MOST_BASIS, MOST_REASON = 1000, 1000, 2000  # characters
 
 
 def wording_hash(clause: Clause) -> str:
@@ -34,6 +38,7 @@ def write_note(slug: str, ident: str, note: Note, *, actor: Actor) -> None:
     """Set the note of one clause of the head, for its present wording."""
     policy = get_policy(slug, actor)
     ensure(actor, Act.CHANGE_SETTINGS, facts(policy, actor))
+    note = _checked(note)
     writing()
     policy = lock_head(policy.id)
     clause = get_version(policy.id, policy.head_number).clause(ident)
@@ -43,6 +48,17 @@ def write_note(slug: str, ident: str, note: Note, *, actor: Actor) -> None:
     touch(policy)
     record(NoteWritten(policy=policy.id, clause=ident), actor=actor, is_public=policy.is_public)
     db.session.flush()
+
+
+def _checked(note: Note) -> Note:
+    """The note as it is stored; raises TextRefused with its field."""
+    with refused_in("plain"):
+        plain = check_words(note.plain, MOST_PLAIN)
+    with refused_in("basis"):
+        basis = check_words(note.basis, MOST_BASIS)
+    with refused_in("reason"):
+        reason = check_words(note.reason, MOST_REASON)
+    return replace(note, plain=plain, basis=basis, reason=reason)
 
 
 def put_note(policy: Policy, clause: Clause, note: Note) -> None:
