@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,7 +12,7 @@ from flask_babel import gettext as _
 from app.access.acts import Act
 from app.access.ensure import ensure
 from app.database import keep
-from app.errors import NotFound, RuleBroken
+from app.errors import DomainError, NotFound, RuleBroken
 from app.messages import N_
 from app.policies import queries
 from app.policies.forms import EditForm, new_token
@@ -21,8 +22,10 @@ from app.policies.rules import READY_REASONS, EditConflict, MergeNeedsLook, Save
 from app.policies.services.drafting import drop_draft, keep_draft
 from app.policies.services.saving import Edit, preview, save_edit
 from app.policies.versions import Version, get_version
-from app.text.canonical import TextRefused
+from app.text.as_read import as_read, as_written
+from app.text.canonical import MAX_TEXT_BYTES, TextRefused
 from app.text.compare import compare
+from app.text.merge import Conflict
 from app.web.error_pages import showable
 from app.web.forms import failed, put_error, refused
 from app.web.guard import current_actor, requires
@@ -38,11 +41,12 @@ def edit(slug: str) -> ResponseReturnValue:
     ident = request.args.get("clause", "")
     head = get_version(policy.id, policy.head_number)
     form = EditForm(base=head.number, edit_token=new_token(), clause=ident)
-    form.text.data = _words(head, ident)
+    text = base = _words(head, ident)
     draft = queries.find_draft(policy.id, actor, ident)
     if draft is not None and "fresh" not in request.args:
-        form.text.data, form.summary.data = draft.text, draft.summary
-        form.base.data = draft.base
+        form.base.data, form.summary.data = draft.base, draft.summary
+        text, base = draft.text, _base_words(policy, draft.base, ident)
+    form.show(text, base, with_marks=request.args.get("marks") == "shown")
     return _page(policy, form, draft_kept_at=draft.kept_at if draft else None)
 
 
@@ -54,6 +58,16 @@ def _words(version: Version, ident: str) -> str:
     if clause is None:
         raise NotFound(N_("This article is no longer in the text."))
     return clause.text.strip("\n")
+
+
+def _base_words(policy: Policy, number: int, ident: str) -> str:
+    """The words a form was made from; "" where there are none, so that no mark comes of them."""
+    if number < queries.first_number(policy, current_actor()):
+        return ""
+    try:
+        return _words(get_version(policy.id, number), ident)
+    except NotFound:
+        return ""
 
 
 def _page(policy: Policy, form: EditForm, **more: object) -> str:
@@ -84,23 +98,37 @@ def _asked(form: EditForm) -> Edit:
     )
 
 
+def _wanted(slug: str, form: EditForm) -> Edit:
+    """What the form asks for; words shown as read have their marks again."""
+    asked = _asked(form)
+    if not form.hides_marks or len(asked.text) > MAX_TEXT_BYTES:
+        return asked
+    policy = queries.get_policy(slug, current_actor())
+    base = _base_words(policy, asked.base, asked.clause)
+    return replace(asked, text=as_written(asked.text, base))
+
+
 @blueprint.post("/policies/<slug>/edit")
 @requires(Act.EDIT_POLICY, own_token_check=True)
 def save(slug: str) -> ResponseReturnValue:
     actor = current_actor()
     form = EditForm()
-    wanted = _asked(form)
-    keep(lambda: _keep(slug, wanted))
-    if not form.validate():
+    wanted = _wanted(slug, form)
+    is_valid = form.validate()
+    if "csrf_token" not in form.errors:  # another site may not write into anybody's draft
+        keep(lambda: _keep(slug, wanted))
+    if not is_valid:
         return _page(queries.get_policy(slug, actor), form), failed(form)
     if request.form.get("step") == "edit":
         return _page(queries.get_policy(slug, actor), form)
+    if request.form.get("step") == "marks":
+        return _other_form(queries.get_policy(slug, actor), form, wanted)
     if request.form.get("step") == "preview":
         return _preview(queries.get_policy(slug, actor), form, wanted)
     try:
         saved = save_edit(slug, wanted, actor=actor)
     except EditConflict as conflict:
-        return _conflict(slug, form, conflict)
+        return _conflict(slug, form, wanted, conflict)
     except MergeNeedsLook as look:
         return _look(slug, form, look)
     except (RuleBroken, TextRefused) as error:
@@ -115,7 +143,7 @@ def _keep(slug: str, wanted: Edit) -> None:
     """A refused save leaves the words in the person's draft."""
     if current_actor().is_anonymous or wanted.base <= 0:
         return
-    with suppress(NotFound):  # a policy that is absent for this person keeps no draft of theirs
+    with suppress(DomainError, TextRefused):  # what cannot be kept comes back on the page
         keep_draft(slug, wanted, actor=current_actor())
 
 
@@ -128,6 +156,13 @@ def _said(saved: Saved) -> str:
             number=saved.number,
         )
     return _("Saved as version %(number)s.", number=saved.number)
+
+
+def _other_form(policy: Policy, form: EditForm, wanted: Edit) -> str:
+    """The same words with their marks instead of without, or the other way round."""
+    base = _base_words(policy, wanted.base, wanted.clause)
+    form.show(wanted.text, base, with_marks=form.hides_marks)
+    return _page(policy, form, is_arrived=True)
 
 
 def _preview(policy: Policy, form: EditForm, wanted: Edit) -> ResponseReturnValue:
@@ -151,7 +186,9 @@ def _preview(policy: Policy, form: EditForm, wanted: Edit) -> ResponseReturnValu
     )
 
 
-def _conflict(slug: str, form: EditForm, conflict: EditConflict) -> ResponseReturnValue:
+def _conflict(
+    slug: str, form: EditForm, wanted: Edit, conflict: EditConflict
+) -> ResponseReturnValue:
     """409: before, theirs and yours, clause by clause; the person's words stay in the form."""
     actor = current_actor()
     policy = queries.get_policy(slug, actor)
@@ -159,24 +196,33 @@ def _conflict(slug: str, form: EditForm, conflict: EditConflict) -> ResponseRetu
     head = get_version(policy.id, conflict.head)
     ident = form.clause.data if form.clause.data and head.clause(form.clause.data) else ""
     again = EditForm(formdata=None, base=conflict.head, edit_token=new_token(), clause=ident)
-    again.text.data = form.text.data if ident else conflict.draft
+    text = wanted.text if ident else conflict.draft
+    again.show(text, _words(head, ident), with_marks=not form.hides_marks)
     again.summary.data = form.summary.data
     page = render_template(
         "policies/conflict.html",
         policy=policy,
         form=again,
-        conflicts=conflict.conflicts,
+        conflicts=[_panels(one) for one in conflict.conflicts],
         theirs=theirs,
         base=form.base.data,
     )
     return page, 409
 
 
+def _panels(conflict: Conflict) -> Conflict:
+    """A conflict in words as read: its panels are looked at, not sent."""
+    base, mine, theirs = (as_read(w) for w in (conflict.base, conflict.mine, conflict.theirs))
+    return replace(conflict, base=base, mine=mine, theirs=theirs)
+
+
 def _look(slug: str, form: EditForm, look: MergeNeedsLook) -> ResponseReturnValue:
     """409: the joined text with what may be wrong in it, to be confirmed or mended."""
     policy = queries.get_policy(slug, current_actor())
     again = EditForm(formdata=None, base=look.head, edit_token=new_token(), clause="")
-    again.text.data, again.summary.data = look.text, form.summary.data
+    head = get_version(policy.id, look.head)
+    again.show(look.text, head.text, with_marks=not form.hides_marks)
+    again.summary.data = form.summary.data
     return render_template(
         "policies/look.html", policy=policy, form=again, warnings=look.warnings
     ), 409
@@ -187,7 +233,7 @@ def _look(slug: str, form: EditForm, look: MergeNeedsLook) -> ResponseReturnValu
 def draft(slug: str) -> ResponseReturnValue:
     """Keep for later; a script asks for this every few seconds, a button without one."""
     form = EditForm(meta={"csrf": False})
-    wanted = _asked(form)
+    wanted = _wanted(slug, form)
     if request.form.get("step") == "drop":
         drop_draft(slug, wanted.clause, actor=current_actor())
         return redirect(url_for("policies.edit", slug=slug, clause=wanted.clause or None), 303)
