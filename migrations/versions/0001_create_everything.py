@@ -153,7 +153,7 @@ def upgrade() -> None:
     sa.Column('result', sa.String(length=200), nullable=False),
     sa.Column('saved_at', app.database.UTCDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_saved_form_person_id_person')),
-    sa.PrimaryKeyConstraint('token', name=op.f('pk_saved_form'))
+    sa.PrimaryKeyConstraint('token', 'person_id', name=op.f('pk_saved_form'))
     )
     op.create_table('sign_in',
     sa.Column('token_hash', sa.LargeBinary(length=32), nullable=False),
