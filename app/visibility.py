@@ -93,6 +93,7 @@ def is_open_history(policy: Any, member: Any, revision: Any, actor: Actor) -> Co
         (policy.publish_history.is_(True), 1),
         else_=policy.head_number,
     )
+    opened: ColumnElement[bool] = revision.number >= since
     if actor.is_anonymous or actor.is_suspended:
-        return revision.number >= since
-    return or_(revision.number >= since, is_inside(policy, member, actor))
+        return opened
+    return or_(opened, is_inside(policy, member, actor))

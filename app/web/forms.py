@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flask import request
 from flask_babel import gettext
 from flask_wtf import FlaskForm
 
@@ -12,7 +13,7 @@ from app.access.actor import Actor
 from app.errors import DomainError
 from app.messages import N_
 from app.text.canonical import TextRefused
-from app.web.error_pages import translated
+from app.web.error_pages import showable, translated
 from app.web.guard import STALE
 
 # What the form library says by itself, in the words that a resident reads here.
@@ -39,6 +40,12 @@ class Form(FlaskForm):
     """The base of every form: sentences of ours, and one sentence for a stale token."""
 
     class Meta(FlaskForm.Meta):
+        def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
+            """Only what a form sent: JSON and files would bring values that are no words."""
+            if formdata is None or not form.is_submitted():
+                return None
+            return request.form or None
+
         def get_translations(self, form: FlaskForm) -> _OurWords:
             return _OurWords()
 
@@ -57,6 +64,7 @@ def token_for(actor: Actor) -> dict[str, bool]:
 
 def failed(form: FlaskForm) -> int:
     """400 for a stale token (the page comes back with a fresh one), 422 for wrong input."""
+    _give_back(form)
     return 400 if "csrf_token" in form.errors else 422
 
 
@@ -67,8 +75,15 @@ def refused(error: DomainError | TextRefused) -> int:
 
 def put_error(form: FlaskForm, error: DomainError | TextRefused, default: str = "text") -> None:
     """Show a refusal of the service beside the field it is about."""
-    named = getattr(error, "field", None)
-    name = named if named in form else default
+    _give_back(form)
+    name = error.field if error.field in form else default
     if name in form:
         field = form[name]
         field.errors = [*field.errors, translated(error.message)]
+
+
+def _give_back(form: FlaskForm) -> None:
+    """What was sent is shown again; characters that no page can hold are shown as U+FFFD."""
+    for field in form:
+        if isinstance(field.data, str):
+            field.data = showable(field.data)
