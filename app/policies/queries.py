@@ -237,6 +237,14 @@ def find_draft(policy_id: int, actor: Actor, clause: str = "") -> Draft | None:
     return db.session.get(Draft, (policy_id, actor.id, clause))
 
 
+def find_latest_draft(policy_id: int, actor: Actor) -> Draft | None:
+    """What the person wrote last and has not saved, on the whole policy or on one clause."""
+    if actor.is_anonymous:
+        return None
+    kept = select(Draft).where(Draft.policy_id == policy_id, Draft.person_id == actor.id)
+    return db.session.scalars(kept.order_by(Draft.kept_at.desc()).limit(1)).first()
+
+
 def list_members(policy_id: int) -> Sequence[Person]:
     """The people whom the owner named."""
     return db.session.scalars(

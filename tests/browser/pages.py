@@ -112,3 +112,4 @@ def visit(page: Page, kind: Kind, language: str, examples: Examples) -> None:
     assert answer.status == kind.status, f"{path} answers {answer.status}"
     if kind.way:
         kind.way(page)
+        page.wait_for_load_state()  # the words stand there before the style sheets do

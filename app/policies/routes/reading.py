@@ -91,7 +91,7 @@ def show(slug: str) -> ResponseReturnValue:
         last=queries.get_revision(policy, policy.head_number, actor),
         first_number=queries.first_number(policy, actor),
         may=_acts(policy, actor),
-        draft=queries.find_draft(policy.id, actor),
+        draft=queries.find_latest_draft(policy.id, actor),
         is_public=queries.is_public_now(policy),
     )
 

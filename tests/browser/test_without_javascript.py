@@ -1,0 +1,62 @@
+"""Everything works without JavaScript: read, edit with preview, keep for later, comment."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.examples import LAW, PRACTICE
+from tests.browser.visitors import RESIDENT, VISITOR, Visitors
+from tests.browser.words import LANGUAGES, Words
+
+ADDED = {"zh": "长椅旁边要有一盏灯。", "en": "A lamp shall stand beside the bench."}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_reading_needs_no_javascript(language: str, visitors: Visitors) -> None:
+    phone = {"width": 360, "height": 760}  # where the contents begin closed
+    page = visitors.come(VISITOR, language, java_script_enabled=False, viewport=phone)
+    page.goto(f"/policies/{LAW[language]}")
+    page.locator(".contents summary").first.click()
+    page.locator(".contents a").nth(4).click()
+    target = page.url.partition("#")[2]
+    expect(page.locator(f"#{target}")).to_be_in_viewport()
+    expect(page.locator("[data-read-aloud]").first).to_be_hidden()
+    page.locator(".clause-button").first.click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_editing_needs_no_javascript(language: str, visitors: Visitors) -> None:
+    said, slug = Words(language), PRACTICE[language]
+    page = visitors.come(RESIDENT, language, java_script_enabled=False)
+    page.goto(f"/policies/{slug}/edit?clause=c4&fresh=1")
+    text = page.input_value("[name=text]") + ADDED[language]
+    page.fill("[name=text]", text)
+    page.fill("[name=summary]", "+")
+    page.get_by_role("button", name=said("Keep for later")).click()
+    page.get_by_role("link", name=said("Go on writing")).click()
+    expect(page.locator("[name=text]")).to_have_value(text)
+    page.get_by_role("button", name=said("Next: check")).click()
+    expect(page.locator(".diff-words ins")).to_contain_text(ADDED[language])
+    page.get_by_role("button", name=said("Go back and change")).click()
+    expect(page.locator("[name=text]")).to_have_value(text)
+    page.get_by_role("button", name=said("Next: check")).click()
+    page.get_by_role("button", name=said("Save"), exact=True).click()
+    expect(page.locator("#c-c4")).to_contain_text(ADDED[language])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_commenting_needs_no_javascript(language: str, visitors: Visitors) -> None:
+    said = Words(language)
+    page = visitors.come(RESIDENT, language, java_script_enabled=False)
+    page.goto(f"/policies/{LAW[language]}/clauses/c4")
+    page.get_by_role("link", name=said("Comment on this article")).click()
+    page.get_by_role("button", name=said("Send"), exact=True).click()
+    fault = said("Please write something; a short sentence is enough.")
+    expect(page.get_by_role("alert")).to_contain_text(fault)
+    page.fill("[name=body]", ADDED[language])
+    page.get_by_label(said("A question")).check()
+    page.get_by_role("button", name=said("Send"), exact=True).click()
+    expect(page.locator(".comment-text")).to_have_text(ADDED[language])
+    expect(page.locator(".badge-question").first).to_have_text(said("Question"))
