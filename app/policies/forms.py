@@ -19,6 +19,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
+from app.text.as_read import as_read_over
 from app.web.forms import Form
 
 KIND_CHOICES = [
@@ -45,7 +46,10 @@ def new_token() -> str:
 
 
 class EditForm(Form):
-    """Edit the whole text or one clause."""
+    """Edit the whole text or one clause.
+
+    ``marks`` is ``hidden`` while ``text`` holds words as read; a request without it is Markdown.
+    """
 
     text = TextAreaField(_l("Text"))
     summary = StringField(
@@ -61,6 +65,18 @@ class EditForm(Form):
     )
     edit_token = HiddenField()
     clause = HiddenField()
+    marks = HiddenField()
+
+    def show(self, text: str, base: str, *, with_marks: bool = False) -> None:
+        """Hold ``text``, made from ``base``: as read when ``base`` can bring its marks back."""
+        words = None if with_marks else as_read_over(text, base)
+        self.text.data = text if words is None else words
+        self.marks.data = "" if words is None else "hidden"
+
+    @property
+    def hides_marks(self) -> bool:
+        """Whether the words are as read, and the marks must come back from the base."""
+        return bool(self.marks.data == "hidden")
 
 
 class NewPolicyForm(Form):

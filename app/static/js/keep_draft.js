@@ -28,10 +28,11 @@ const device = {
   },
 };
 
-// The fields a person writes in; hidden ones (tokens, base) belong to the page.
+// The fields a person writes in, and the hidden one that says how their words are to be read;
+// other hidden ones (tokens, base) belong to the page.
 function writtenFields(form) {
   return [...form.elements].filter(
-    (field) => field.name && (field.matches("textarea, select") || /^(text|search|url|email|tel)$/.test(field.type)),
+    (field) => field.name && (field.matches("textarea, select, [data-goes-with-words]") || /^(text|search|url|email|tel)$/.test(field.type)),
   );
 }
 
@@ -55,7 +56,9 @@ function offerOlder(form, key, say) {
   const kept = JSON.parse(device.get(localStorage, key) ?? "null");
   if (!choices || !kept) return;
   const current = wordsOf(form);
-  if (Object.keys(kept.words).every((name) => kept.words[name] === current[name])) {
+  const isSame = Object.keys(kept.words).every((name) => kept.words[name] === current[name]);
+  // The server answered with these very words in their other form.
+  if (isSame || "draftArrived" in form.dataset) {
     device.drop(localStorage, key);
     return;
   }
