@@ -12,6 +12,7 @@ from functools import lru_cache
 
 import zstandard
 
+from app.text.clauses import words_hash
 from app.text.outline import Clause, ClauseKind, Outline
 
 KEYFRAME_EVERY = 50
@@ -73,12 +74,14 @@ def check(text: str, expected: bytes) -> str:
 
 
 def outline_to_json(outline: Outline) -> str:
-    """One line a clause: what cannot be read off the text itself, offsets as lengths."""
+    """One line a clause: what cannot be read off the text itself, offsets as lengths.
+
+    Hashes are not stored: nothing compresses them, and they were two thirds of an outline.
+    """
     rows = []
     for clause in outline:
         row: list[object] = [
-            clause.id, clause.kind.value, clause.label, list(clause.path),
-            clause.end - clause.start, clause.hash,
+            clause.id, clause.kind.value, clause.label, list(clause.path), clause.end - clause.start,
         ]  # fmt: skip
         if clause.split_from or clause.merged_from:
             row += [clause.split_from or "", list(clause.merged_from)]
@@ -91,13 +94,20 @@ def outline_from_json(stored: str, text: str) -> Outline:
     clauses, start = [], 0
     for line in stored.split("\n") if stored else []:
         row = json.loads(line)
-        ident, kind, label, path, length, clause_hash = row[:6]
-        split_from, merged_from = (row[6] or None, tuple(row[7])) if len(row) > 6 else (None, ())
+        ident, kind, label, path, length = row[:5]
+        split_from, merged_from = (row[5] or None, tuple(row[6])) if len(row) > 5 else (None, ())
         end = start + length
         clauses.append(
             Clause(
-                kind=ClauseKind(kind), label=label, path=tuple(path), start=start, end=end,
-                text=text[start:end], hash=clause_hash, id=ident, split_from=split_from,
+                kind=ClauseKind(kind),
+                label=label,
+                path=tuple(path),
+                start=start,
+                end=end,
+                text=text[start:end],
+                hash=words_hash(ClauseKind(kind), text[start:end]),
+                id=ident,
+                split_from=split_from,
                 merged_from=merged_from,
             )  # fmt: skip
         )
