@@ -39,6 +39,11 @@ class LastChange:
     deleted: int
 
 
+_IS_OF_REVISION = (Revision.policy_id == RevisionChange.policy_id) & (
+    Revision.number == RevisionChange.number
+)
+
+
 def _readable(first_number: int) -> ColumnElement[bool]:
     """What an outsider may know: not the step from a version they may not read."""
     if first_number <= 1:
@@ -55,12 +60,13 @@ def list_weeks(policy: Policy, first_number: int, zone: ZoneInfo) -> list[Week]:
     rows = db.session.execute(
         select(
             RevisionChange.number,
-            RevisionChange.saved_at,
+            Revision.saved_at,
             func.sum(RevisionChange.inserted),
             func.sum(RevisionChange.deleted),
         )
+        .join(Revision, _IS_OF_REVISION)
         .where(RevisionChange.policy_id == policy.id, RevisionChange.number > first_number)
-        .group_by(RevisionChange.number, RevisionChange.saved_at)
+        .group_by(RevisionChange.number, Revision.saved_at)
     ).all()
     inserted: Counter[date] = Counter()
     deleted: Counter[date] = Counter()
@@ -93,12 +99,14 @@ def list_roles(policy: Policy, first_number: int) -> Sequence[Row[str, int, int,
     )
     words = (
         select(
-            RevisionChange.role.label("role"),
+            Revision.author_role.label("role"),
             func.sum(RevisionChange.inserted).label("inserted"),
             func.sum(RevisionChange.deleted).label("deleted"),
         )
+        .select_from(RevisionChange)
+        .join(Revision, _IS_OF_REVISION)
         .where(RevisionChange.policy_id == policy.id, _readable(first_number))
-        .group_by(RevisionChange.role)
+        .group_by(Revision.author_role)
         .subquery()
     )
     return db.session.execute(
@@ -139,11 +147,7 @@ def list_clause_changes(
     """The revisions that changed the words of one clause, newest first, and the next page's key."""
     query = (
         select(RevisionChange, Revision, Hidden)
-        .join(
-            Revision,
-            (Revision.policy_id == RevisionChange.policy_id)
-            & (Revision.number == RevisionChange.number),
-        )
+        .join(Revision, _IS_OF_REVISION)
         .outerjoin(Hidden, hides("summary", Revision.id))
         .where(
             RevisionChange.policy_id == policy.id,

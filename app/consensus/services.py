@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, tuple_
 
 from app.consensus.models import RevisionChange
 from app.consensus.rules import changes_between
@@ -18,18 +18,19 @@ def measure(revisions: list[tuple[int, int]]) -> None:
     """Write the changes of these (policy id, number) pairs; doing it twice is doing it once."""
     found = [row for policy_id, number in revisions for row in _changes(policy_id, number)]
     writing()
-    for row in found:
-        db.session.merge(row)
+    pair = tuple_(RevisionChange.policy_id, RevisionChange.number)
+    db.session.execute(delete(RevisionChange).where(pair.in_(revisions)))
+    db.session.add_all(found)
     for policy_id in {policy_id for policy_id, _ in revisions}:
         touch(lock_head(policy_id))
     db.session.flush()
 
 
 def _changes(policy_id: int, number: int) -> Iterator[RevisionChange]:
-    revision = db.session.scalars(
-        select(Revision).where(Revision.policy_id == policy_id, Revision.number == number)
+    parent = db.session.scalars(
+        select(Revision.parent).where(Revision.policy_id == policy_id, Revision.number == number)
     ).one()
-    before = get_version(policy_id, revision.parent).outline if revision.parent else ()
+    before = get_version(policy_id, parent).outline if parent else ()
     after = get_version(policy_id, number).outline
     # A revision that changed no words has a row too: it was counted, and nobody waits for it.
     changes = changes_between(before, after) or {"": (0, 0)}
@@ -40,8 +41,6 @@ def _changes(policy_id: int, number: int) -> Iterator[RevisionChange]:
             clause=clause,
             inserted=inserted,
             deleted=deleted,
-            role=revision.author_role,
-            saved_at=revision.saved_at,
         )
 
 

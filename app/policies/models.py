@@ -167,6 +167,7 @@ class SavedForm(Model):
     """The once-only token of an edit form and where its first sending led."""
 
     __tablename__ = "saved_form"
+    __table_args__ = {"sqlite_with_rowid": False}
 
     token: Mapped[str] = mapped_column(String(40), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)

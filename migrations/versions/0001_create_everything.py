@@ -153,7 +153,8 @@ def upgrade() -> None:
     sa.Column('result', sa.String(length=200), nullable=False),
     sa.Column('saved_at', app.database.UTCDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_saved_form_person_id_person')),
-    sa.PrimaryKeyConstraint('token', 'person_id', name=op.f('pk_saved_form'))
+    sa.PrimaryKeyConstraint('token', 'person_id', name=op.f('pk_saved_form')),
+    sqlite_with_rowid=False,
     )
     op.create_table('sign_in',
     sa.Column('token_hash', sa.LargeBinary(length=32), nullable=False),
@@ -281,17 +282,14 @@ def upgrade() -> None:
 
     op.create_table('revision_change',
     sa.Column('policy_id', sa.Integer(), nullable=False),
-    sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('clause', sa.String(length=12), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('inserted', sa.Integer(), nullable=False),
     sa.Column('deleted', sa.Integer(), nullable=False),
-    sa.Column('role', sa.String(length=20), nullable=False),
-    sa.Column('saved_at', app.database.UTCDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['policy_id'], ['policy.id'], name=op.f('fk_revision_change_policy_id_policy')),
-    sa.PrimaryKeyConstraint('policy_id', 'number', 'clause', name=op.f('pk_revision_change'))
+    sa.PrimaryKeyConstraint('policy_id', 'clause', 'number', name=op.f('pk_revision_change')),
+    sqlite_with_rowid=False,
     )
-    with op.batch_alter_table('revision_change', schema=None) as batch_op:
-        batch_op.create_index('ix_revision_change_clause', ['policy_id', 'clause', 'number'], unique=False)
 
     op.create_table('thread',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -376,9 +374,6 @@ def downgrade() -> None:
         batch_op.drop_index('ix_thread_policy')
 
     op.drop_table('thread')
-    with op.batch_alter_table('revision_change', schema=None) as batch_op:
-        batch_op.drop_index('ix_revision_change_clause')
-
     op.drop_table('revision_change')
     with op.batch_alter_table('revision', schema=None) as batch_op:
         batch_op.drop_index('ix_revision_author')
