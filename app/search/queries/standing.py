@@ -10,7 +10,7 @@ from sqlalchemy.sql import ColumnElement
 
 from app.access.actor import Actor
 from app.accounts.models import Person
-from app.database import db
+from app.database import Lookup, db
 from app.discussions.models import Comment, Thread
 from app.ledger.models import Cursor, EventRecord, Seal, UnsealedEvent
 from app.policies.models import Policy, PolicyMember
@@ -37,14 +37,21 @@ def find_private_policies(actor: Actor) -> frozenset[int]:
     return frozenset(db.session.scalars(query))
 
 
+_STATE = Lookup(
+    select(
+        select(Seal.hash).order_by(Seal.seq.desc()).limit(1).scalar_subquery(),
+        select(func.count()).select_from(UnsealedEvent).scalar_subquery(),
+    )
+)
+
+
 def get_state() -> State:
     """What stands for all that was ever committed: the head's hash and how many events follow it.
 
     No state comes back: a commit adds an event, and the seal of an event makes a new hash.
     """
-    head = select(Seal.hash).order_by(Seal.seq.desc()).limit(1).scalar_subquery()
-    waiting = select(func.count()).select_from(UnsealedEvent).scalar_subquery()
-    row = db.session.execute(select(head, waiting)).one()
+    row = _STATE.first()
+    assert row is not None
     return bytes(row[0] or b""), row[1]
 
 
