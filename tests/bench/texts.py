@@ -114,8 +114,6 @@ def words_of(language: str, texts: Iterator[str], count: int) -> list[str]:
         else:
             runs = re.findall(r"[\u4e00-\u9fff]{4,}", text)
             known = [run[at : at + 2] for run in runs for at in range(0, len(run) - 2, 2)]
-        for word in chance.sample(known, min(12, len(known))):
+        for word in chance.sample(known, min(40, len(known))):
             found.setdefault(word)
-        if len(found) >= count * 3:
-            break
     return chance.sample(list(found), min(count, len(found)))
