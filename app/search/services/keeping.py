@@ -86,11 +86,13 @@ def ensure_whole(kinds: Iterable[str]) -> None:
         the_index().watermark(), frozenset(kinds)
     ):
         return
-    log.warning("the search index is missing, damaged or of another past: building it anew")
     try:
-        log.warning("the search index holds %d documents again", rebuild())
+        count = rebuild()
     except IndexBusy:
         log.info("another process is building the search index")
+        return
+    if count:
+        log.warning("the search index was missing, damaged or of another past: built it anew")
 
 
 def _documents(subjects: Subjects) -> Iterator[Document]:
