@@ -53,6 +53,8 @@ class Form(FlaskForm):
         accepted: bool = super().validate(extra_validators)
         if "csrf_token" in self.errors:
             self["csrf_token"].errors = [gettext(STALE)]
+        if not accepted:
+            _give_back(self)
         return accepted
 
 
@@ -64,7 +66,6 @@ def token_for(actor: Actor) -> dict[str, bool]:
 
 def failed(form: FlaskForm) -> int:
     """400 for a stale token (the page comes back with a fresh one), 422 for wrong input."""
-    _give_back(form)
     return 400 if "csrf_token" in form.errors else 422
 
 
