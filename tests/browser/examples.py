@@ -36,8 +36,8 @@ def make_examples(visitors: Visitors) -> Examples:
     resident = visitors.come(RESIDENT).context.request
     volunteer = visitors.come(VOLUNTEER).context.request
     officer = visitors.come(OFFICER).context.request
-    talk = f"/policies/{HISTORY}/discussion?clause=c5"
-    opened = send(resident, talk, clause="c5", kind="objection", title="人行道", body=WORDS[0])
+    talk = f"/policies/{HISTORY}/discussion?clause=c9"
+    opened = send(resident, talk, clause="c9", kind="objection", title="人行道", body=WORDS[0])
     thread = _path(opened.url)
     send(resident, thread, body=WORDS[1])
     send(volunteer, thread, body=WORDS[2])

@@ -15,7 +15,9 @@ Way = Callable[[Page], None]
 
 def _to_preview(page: Page) -> None:
     words = page.input_value("[name=text]")
-    page.fill("[name=text]", words.replace("六", "六点整", 1).replace("ten", "eleven", 1) + "。")
+    for old, new in (("Mondays", "Tuesdays"), ("三", "四"), ("cat", "dog"), ("灯灯", "灯")):
+        words = words.replace(old, new)
+    page.fill("[name=text]", f"{words}\n\n（2027）")
     page.fill("[name=summary]", "示例")
     page.click("button[value=preview]")
     expect(page.locator(".diff-row").first).to_be_visible()
@@ -24,7 +26,7 @@ def _to_preview(page: Page) -> None:
 def _to_conflict(page: Page) -> None:
     """The same person in a second window is faster; both changed the last sentence."""
     words, base = page.input_value("[name=text]"), page.input_value("[name=base]")
-    send(page.context.request, page.url, base=base, text=f"{words} {base} A.", clause="c2",
+    send(page.context.request, page.url, base=base, text=f"{words} {base} A.", clause="c4",
          step="save", summary="", edit_token=f"faster-{id(page)}")  # fmt: skip
     page.fill("[name=text]", f"{words} {base} B.")
     page.click("button[value=save]")
@@ -59,15 +61,15 @@ KINDS = (
     Kind("list", "/policies"),
     Kind("law", "/policies/{law}"),
     Kind("law-officer", "/policies/{law}", OFFICER),
-    Kind("clause", "/policies/{history}/clauses/c5"),
-    Kind("clause-officer", "/policies/{law}/clauses/c3", OFFICER),
+    Kind("clause", "/policies/{history}/clauses/c9"),
+    Kind("clause-officer", "/policies/{law}/clauses/c6", OFFICER),
     Kind("history", "/policies/{history}/history"),
     Kind("revision", "/policies/{history}/revisions/5", OFFICER),
     Kind("compare", "/policies/{history}/compare/9...12"),
     Kind("compare-law", "/policies/{history}/compare/1...12"),
-    Kind("clause-history", "/policies/{history}/clauses/c5/history"),
+    Kind("clause-history", "/policies/{history}/clauses/c9/history"),
     Kind("discussion", "/policies/{history}/discussion", VISITOR),
-    Kind("discussion-form", "/policies/{law}/discussion?clause=c3", RESIDENT),
+    Kind("discussion-form", "/policies/{law}/discussion?clause=c6", RESIDENT),
     Kind("thread", "{thread}"),
     Kind("thread-resident", "{thread}", RESIDENT),
     Kind("thread-volunteer", "{thread}", VOLUNTEER),
@@ -76,14 +78,14 @@ KINDS = (
     Kind("comment-hide", "{hideable}", VOLUNTEER),
     Kind("moderation-log", "/moderation/log"),
     Kind("edit", "/policies/{law}/edit", OFFICER),
-    Kind("edit-clause", "/policies/{law}/edit?clause=c3", OFFICER),
-    Kind("preview", "/policies/{practice}/edit?clause=c2&fresh=1", RESIDENT, way=_to_preview),
-    Kind("conflict", "/policies/{practice}/edit?clause=c2&fresh=1", RESIDENT, way=_to_conflict),
+    Kind("edit-clause", "/policies/{law}/edit?clause=c6", OFFICER),
+    Kind("preview", "/policies/{practice}/edit?clause=c5&fresh=1", RESIDENT, way=_to_preview),
+    Kind("conflict", "/policies/{practice}/edit?clause=c4&fresh=1", RESIDENT, way=_to_conflict),
     Kind("new", "/policies/new", OFFICER),
     Kind("new-faults", "/policies/new", OFFICER, way=_to_faults),
     Kind("settings", "/policies/{law}/settings", OFFICER),
     Kind("visibility", "{private}/visibility", OFFICER),
-    Kind("note", "/policies/{law}/clauses/c3/note", OFFICER),
+    Kind("note", "/policies/{law}/clauses/c6/note", OFFICER),
     Kind("sign-in", "/account/sign-in"),
     Kind("register", "/account/register"),
     Kind("code", "/account/register", way=_to_code),

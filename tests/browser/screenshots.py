@@ -1,0 +1,65 @@
+"""Pictures of the main pages: ``python -m tests.browser.screenshots DIR [NAME…]``.
+
+Each page at 360 and 1280 px, in Chinese and English, light and dark.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from tests.browser.examples import Examples, make_examples
+from tests.browser.pages import KINDS, Kind, visit
+from tests.browser.site import Site
+from tests.browser.visitors import Visitors, launch
+from tests.browser.words import LANGUAGES
+
+WIDTHS = (360, 1280)
+SCHEMES = ("light", "dark")
+TALLEST = 3000  # CSS pixels of a long law that a picture shows
+
+
+def main() -> None:
+    """Take the pictures of all pages, or of those that are named."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.browser.screenshots", description=__doc__
+    )
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    options = parser.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    kinds = [kind for kind in KINDS if not options.names or kind.name in options.names]
+    with (
+        tempfile.TemporaryDirectory(prefix="gongyi-pictures-") as name,
+        Site(Path(name)) as site,
+        sync_playwright() as playwright,
+    ):
+        browser = launch(playwright)
+        visitors = Visitors(browser, site)
+        examples = make_examples(visitors)
+        visitors.leave()
+        for kind, language in itertools.product(kinds, LANGUAGES):
+            _take(visitors, kind, language, examples, options.folder)
+            visitors.leave()
+        browser.close()
+
+
+def _take(visitors: Visitors, kind: Kind, language: str, examples: Examples, folder: Path) -> None:
+    page = visitors.come(kind.role, language)
+    visit(page, kind, language, examples)
+    for width, scheme in itertools.product(WIDTHS, SCHEMES):
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": 800})
+        height = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
+        page.set_viewport_size({"width": width, "height": height})
+        path = folder / f"{kind.name}-{language}-{width}-{scheme}.png"
+        page.screenshot(path=path)
+        print(path)
+
+
+if __name__ == "__main__":
+    main()
