@@ -20,6 +20,7 @@ blueprint = Blueprint("home", __name__)
 help_blueprint = Blueprint("help", __name__)
 FRESH = 30  # seconds since the worker's last sign of life
 SHOWN = 6
+CONTENT = {"zh_Hans_CN": "zh-Hans", "en": "en"}
 PRACTICE = {"zh_Hans_CN": "zh-practice", "en": "en-practice"}
 
 
@@ -27,7 +28,11 @@ PRACTICE = {"zh_Hans_CN": "zh-practice", "en": "en-practice"}
 @public
 def index() -> ResponseReturnValue:
     actor = current_actor()
-    policies, _more = policy_queries.list_policies(actor, policy_queries.Filters(), size=SHOWN)
+    # What a reader can read comes first; the full list holds all languages.
+    own, everything = policy_queries.Filters(language=CONTENT[locale()]), policy_queries.Filters()
+    policies, _more = policy_queries.list_policies(actor, own, size=SHOWN)
+    if not policies:
+        policies, _more = policy_queries.list_policies(actor, everything, size=SHOWN)
     recent, _more = policy_queries.list_recent(actor, size=SHOWN)
     return render_template(
         "home/index.html",
@@ -70,4 +75,7 @@ def readyz() -> ResponseReturnValue:
     beat: Path = current_app.config["SETTINGS"].instance_dir / "worker.beat"
     if not beat.exists() or time.time() - beat.stat().st_mtime > FRESH:
         missing.append("worker")
-    return {"status": "missing" if missing else "ready", "missing": missing}, 503 if missing else 200
+    return {
+        "status": "missing" if missing else "ready",
+        "missing": missing,
+    }, 503 if missing else 200
