@@ -30,8 +30,8 @@ def person(public_id: str) -> ResponseReturnValue:
 @requires(Act.CHANGE_OWN_ACCOUNT, own_token_check=True)
 def profile() -> ResponseReturnValue:
     person = get_own(current_actor().person_id)
-    form = AccountForm(obj=person if request.method == "GET" else None)
-    if request.method == "GET":
+    form = AccountForm(obj=None if request.method == "POST" else person)
+    if not form.is_submitted():
         return _page(form, person, 200)
     if not form.validate():
         return _page(form, person, failed(form))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request
+from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from app.accounts import login
@@ -21,7 +21,7 @@ from app.web.languages import locale
 @public_form
 def register() -> ResponseReturnValue:
     form = RegisterForm()
-    if request.method == "GET":
+    if not form.is_submitted():
         return _page(form, 200)
     if not form.validate():
         return _page(form, failed(form))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, render_template, request
+from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -21,7 +21,7 @@ from app.web.languages import locale
 @public_form
 def forgotten() -> ResponseReturnValue:
     form = ForgottenForm()
-    if request.method == "GET":
+    if not form.is_submitted():
         return _forgotten_page(form, 200)
     if not form.validate():
         return _forgotten_page(form, failed(form))
@@ -44,7 +44,7 @@ def _forgotten_page(form: ForgottenForm, status: int) -> ResponseReturnValue:
 @public_form
 def reset(token: str) -> ResponseReturnValue:
     form = ResetForm()
-    if request.method == "GET":
+    if not form.is_submitted():
         ensure_link_works(token)
         return render_template("accounts/reset.html", form=form)
     if not form.validate():

@@ -26,7 +26,7 @@ from app.web.languages import locale
 @public_form
 def sign_in() -> ResponseReturnValue:
     form = SignInForm()
-    if request.method == "GET":
+    if not form.is_submitted():
         return _sign_in_page(form, 200)
     if not form.validate():
         return _sign_in_page(form, failed(form))
@@ -60,7 +60,7 @@ def code() -> ResponseReturnValue:
     address = _waiting_address()
     if address is None:
         return redirect(here("accounts.sign_in"), 303)
-    if request.method == "GET":
+    if not form.is_submitted():
         return _code_page(form, address, 200)
     if not form.validate():
         return _code_page(form, address, failed(form))

@@ -212,8 +212,8 @@ def note(slug: str, ident: str) -> ResponseReturnValue:
     clause = get_version(policy.id, policy.head_number).clause(ident)
     stored = queries.find_note(policy.id, ident)
     form = NoteForm(obj=stored)
-    if request.method == "GET" or not form.validate():
-        status = 200 if request.method == "GET" else failed(form)
+    if not (form.is_submitted() and form.validate()):
+        status = failed(form) if form.is_submitted() else 200
         page = render_template("policies/note.html", policy=policy, clause=clause, form=form)
         return page, status
     wanted = Note(plain=form.plain.data, basis=form.basis.data, reason=form.reason.data)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -21,7 +21,7 @@ from app.web.guard import current_actor, requires
 @requires(Act.CREATE_POLICY, own_token_check=True)
 def new() -> ResponseReturnValue:
     form = NewPolicyForm()
-    if request.method == "GET":
+    if not form.is_submitted():
         form.visibility.data = "private"
         return render_template("policies/new.html", form=form)
     if not form.validate():
