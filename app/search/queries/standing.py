@@ -59,7 +59,9 @@ def has_unread_withdrawals(watermark: int) -> bool:
     """Whether something was hidden or made private that the index still holds."""
     taken_away = EventRecord.kind.in_(WITHDRAWALS)
     unread = _sealed(Seal.seq > watermark, Seal.seq > _cursor(), taken_away)
-    waiting = exists().where(UnsealedEvent.event_id == EventRecord.id, taken_away)
+    # IN, not a join: SQLite would walk through all events to look for each among the few unsealed.
+    unsealed = select(UnsealedEvent.event_id)
+    waiting = exists().where(EventRecord.id.in_(unsealed), taken_away)
     return bool(db.session.scalar(select(or_(unread, waiting))))
 
 
