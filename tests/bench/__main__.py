@@ -7,6 +7,7 @@ section; BENCH_KEEP names a folder where built data is kept for the next run.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import shutil
@@ -75,7 +76,7 @@ def _serve_and_measure(folder: Path, report: Report, is_quick: bool, only: str) 
 def _prepare(shape: Shape, instance: Path) -> None:
     """Built data in ``instance``, out of BENCH_KEEP when it is there already."""
     keep = os.environ.get("BENCH_KEEP")
-    kept = Path(keep) / f"{shape.policies}-policies" if keep else None
+    kept = Path(keep) / f"{shape.policies}-policies-{_schema()}" if keep else None
     if kept is not None and kept.exists():
         shutil.copytree(kept, instance)
         return
@@ -85,6 +86,12 @@ def _prepare(shape: Shape, instance: Path) -> None:
     print(f"data built in {time.monotonic() - begun:.0f} s", file=sys.stderr)
     if kept is not None:
         shutil.copytree(instance, kept)
+
+
+def _schema() -> str:
+    """Names the schema that kept data was built with, so that older data is not taken for it."""
+    files = sorted((ROOT / "migrations" / "versions").glob("*.py"))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:8]
 
 
 if __name__ == "__main__":

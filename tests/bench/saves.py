@@ -169,13 +169,18 @@ def _eight_people(run: Run) -> None:
             waits.append(_until_found(run, latest[0]))
 
     seconds = 2.0 if run.is_quick else 12.0
+    before = run.web.cpu_seconds(), run.worker.cpu_seconds()
     until = time.monotonic() + seconds
     _together([(edit, (n, until)) for n in range(EDITORS)] + [(look, (until,))])
+    after = run.web.cpu_seconds(), run.worker.cpu_seconds()
     took = [one for editor in editors for one in editor.milliseconds]
     errors = [status for editor in editors for status in editor.errors]
     saved = len(took) - len(errors)
     run.report.at_least("saves", "eight people, saves a second", saved / seconds, PER_SECOND)
     run.report.plain("saves", "eight people, p95", percentile(took, 0.95), "ms")
+    for name, start, end in zip(("web", "worker"), before, after, strict=True):
+        cost = (end - start) / max(1, saved) * 1000
+        run.report.plain("saves", f"CPU of {name} for each of these saves", cost, "ms")
     _report_errors(run, "eight people, errors", errors)
     _report_found(run, "found by search, under that load", max(waits, default=0), FOUND_LOADED_S)
     lost = _lost(run, [draft for share in shares for draft in share])
