@@ -16,7 +16,7 @@ from wtforms import (
 )
 from wtforms.fields import DateTimeLocalField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from app.text.as_read import as_read_over
@@ -143,7 +143,7 @@ class VisibilityForm(Form):
     history = BooleanField(_l("Show the earlier versions too"))
     sure = BooleanField(
         _l("I have read the text above and want everybody to see it"),
-        validators=[InputRequired(_l("Please confirm that you have read it."))],
+        validators=[DataRequired(_l("Please confirm that you have read it."))],
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from sqlalchemy import exists, func, select
 
@@ -17,7 +18,7 @@ from app.errors import Conflict, RuleBroken
 from app.ledger.services import record
 from app.messages import N_
 from app.policies.events import MemberNamed, PolicyCreated, PolicyRenamed, SettingsChanged
-from app.policies.models import Policy, PolicyAddress, PolicyMember
+from app.policies.models import Policy, PolicyAddress, PolicyMember, Revision
 from app.policies.queries import facts, get_policy
 from app.policies.rules import (
     KINDS,
@@ -29,6 +30,7 @@ from app.policies.rules import (
     slug_of,
 )
 from app.policies.services.writing_revisions import Author, Origin, append, lock_head, touch
+from app.text.archive import text_hash
 from app.text.canonical import (
     MAX_SUMMARY_CHARACTERS,
     MAX_TITLE_BYTES,
@@ -41,6 +43,7 @@ from app.text.canonical import (
 from app.text.clauses import outline
 
 ADVISORY_LOCK = 740313
+SENT_TWICE_SECONDS = 60  # the same title and text again within this time are one sending
 MOST_DEPARTMENT, MOST_PLAIN_SUMMARY = 120, 1000  # characters
 
 
@@ -61,7 +64,10 @@ class NewPolicy:
 
 
 def create_policy(new: NewPolicy, *, actor: Actor) -> Policy:
-    """A new policy with its first revision, owned by ``actor``; private unless asked otherwise."""
+    """A new policy with its first revision, owned by ``actor``; private unless asked otherwise.
+
+    The same form sent twice within a minute is one draft.
+    """
     ensure(actor, Act.CREATE_POLICY)
     title = _title(new.title)
     _ensure_choices(new)
@@ -72,6 +78,10 @@ def create_policy(new: NewPolicy, *, actor: Actor) -> Policy:
         summary = check_line(new.summary, characters=MAX_SUMMARY_CHARACTERS)
     new = replace(new, department=_department(new.department))
     writing()
+    _alone_with_addresses()
+    earlier = _sent_before(new, title, text, actor)
+    if earlier is not None:
+        return earlier
     policy = add_policy(new, title=title, owner_id=actor.person_id, actor=actor)
     if not new.department:
         policy.department_id = actor.department_id
@@ -82,6 +92,21 @@ def create_policy(new: NewPolicy, *, actor: Actor) -> Policy:
     )  # fmt: skip
     db.session.flush()
     return policy
+
+
+def _sent_before(new: NewPolicy, title: str, text: str, actor: Actor) -> Policy | None:
+    """The draft that the same form made a moment ago."""
+    query = (
+        select(Policy)
+        .join(Revision, (Revision.policy_id == Policy.id) & (Revision.number == 1))
+        .where(
+            Policy.owner_id == actor.person_id,
+            Policy.title == title,
+            Policy.created_at > clock.now() - timedelta(seconds=SENT_TWICE_SECONDS),
+            Revision.sha256 == text_hash(text),
+        )
+    )
+    return db.session.scalar(query.where(Policy.slug == new.slug) if new.slug else query)
 
 
 def add_policy(new: NewPolicy, *, title: str, owner_id: int | None, actor: Actor) -> Policy:
