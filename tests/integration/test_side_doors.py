@@ -214,6 +214,19 @@ def test_a_draft_of_the_department_leaves_with_the_department(client: CheckingCl
     assert client.get(f"/threads/{place.thread_id}").status_code == 404
 
 
+def test_a_planned_publication_is_called_off_by_its_button(client: CheckingClient) -> None:
+    owner = make_actor(Role.OFFICER)
+    make_policy(owner, slug="rules", language="en", text=TEXT, is_public=False)
+    at = clock.now().replace(year=clock.now().year + 1)
+    plan_publication("rules", at=at, with_history=False, actor=owner)
+    db.session.commit()
+    sign_in(client, owner)
+    page = "/policies/rules/visibility"
+    assert client.post_form(page, {"when": "now"}).status_code == 422  # nothing confirmed
+    assert client.post_form(page, {"step": "call-off"}).status_code == 303
+    assert db.session.scalar(select(Policy.publish_at)) is None
+
+
 def test_a_policy_made_private_again_leaves_every_kept_page(
     app: Flask, client: CheckingClient
 ) -> None:
