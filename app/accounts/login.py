@@ -111,6 +111,6 @@ def _load(token: str) -> SignedIn | None:
 
 
 def init_app(app: Flask) -> None:
-    manager = LoginManager(app)
+    manager = LoginManager(app, add_context_processor=False)  # templates know the actor
     manager.session_protection = None  # tokens are random, stored as hashes and revocable
     manager.user_loader(_load)

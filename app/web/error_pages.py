@@ -13,6 +13,7 @@ from flask import (
     Flask,
     Response,
     current_app,
+    g,
     make_response,
     redirect,
     render_template,
@@ -24,6 +25,7 @@ from flask_babel import gettext
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from app.access.actor import VISITOR
 from app.errors import (
     Conflict,
     DomainError,
@@ -36,7 +38,7 @@ from app.errors import (
 from app.messages import N_, Message
 from app.text.canonical import TextRefused
 from app.web.guard import StaleToken, current_actor, sign_in_address
-from app.web.transaction import SAFE, ReadOnly, abandon
+from app.web.transaction import READ_ONLY, SAFE, ReadOnly, abandon
 
 STATUS: tuple[tuple[type[DomainError], int], ...] = (
     (StaleToken, 400),
@@ -131,7 +133,7 @@ def showable(words: str) -> str:
 
 def refused(error: DomainError) -> ResponseReturnValue:
     """A domain error becomes its status; a visitor who could sign in is sent there."""
-    abandon()
+    _let_go()
     if isinstance(error, SignInNeeded) and request.method in SAFE:
         return redirect(sign_in_address(), 303)
     status = next((code for kind, code in STATUS if isinstance(error, kind)), 500)
@@ -143,13 +145,13 @@ def refused(error: DomainError) -> ResponseReturnValue:
 
 def text_refused(error: TextRefused) -> ResponseReturnValue:
     """A text that the door does not take; the page says at which place."""
-    abandon()
+    _let_go()
     return page(413 if error.code == "too_large" else 422, error.message)
 
 
 def http_failed(error: HTTPException) -> ResponseReturnValue:
     """Errors of the framework: unknown addresses, wrong methods, bodies that are too large."""
-    abandon()
+    _let_go()
     status = error.code or 500
     if status < 400:
         return error.get_response(request.environ)
@@ -159,23 +161,38 @@ def http_failed(error: HTTPException) -> ResponseReturnValue:
 
 
 def crashed(error: Exception) -> ResponseReturnValue:
-    """A fault of ours: logged whole, told in one sentence; a full disk is told as such."""
-    full = _is_disk_full(error)
-    if not full:
+    """A fault of ours: logged whole, told in one sentence with the words given back."""
+    status, message = _fault(error)
+    if status == 500:
         current_app.logger.exception("unexpected failure at %s", request.path, exc_info=error)
+    _let_go()
+    try:
+        return page(status, message)
+    except Exception:
+        current_app.logger.exception("nobody can be recognised; the page is for visitors")
+        g.actor = VISITOR
+        return page(status, message)
+
+
+def _let_go() -> None:
+    """Roll back. What was to be kept of the request is lost with a disk that takes nothing."""
     try:
         abandon()
-        return page(507 if full else 500)
     except Exception:
-        current_app.logger.exception("the error page itself failed")
-        return make_response("500", 500)
+        current_app.logger.exception("nothing could be kept of a refused request")
 
 
-def _is_disk_full(error: Exception) -> bool:
-    if isinstance(error, DBAPIError):
-        original = error.orig
-        return isinstance(original, sqlite3.OperationalError) and "full" in str(original)
-    return isinstance(error, OSError) and error.errno == errno.ENOSPC
+def _fault(error: Exception) -> tuple[int, Message | None]:
+    """507 for a full disk, 503 for a database that cannot be written, 500 for all else."""
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return 507, None
+    original = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(original, sqlite3.OperationalError):
+        if "full" in str(original):
+            return 507, None
+        if "readonly" in str(original):
+            return 503, Message(READ_ONLY)
+    return (507 if getattr(original, "sqlstate", "") == "53100" else 500), None
 
 
 def init_app(app: Flask) -> None:

@@ -11,6 +11,7 @@ from app.errors import DomainError
 from app.messages import N_
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+READ_ONLY = N_("The site is read-only for now. Your words are below; keep them.")
 
 
 class ReadOnly(DomainError):
@@ -26,7 +27,7 @@ class EdgeFlask(Flask):
 
     def dispatch_request(self) -> Any:
         if request.method not in SAFE and current_app.config["SETTINGS"].read_only:
-            raise ReadOnly(N_("The site is read-only for now. Your words are below; keep them."))
+            raise ReadOnly(READ_ONLY)
         response: Response = self.make_response(super().dispatch_request())
         if request.method not in SAFE and response.status_code < 400:
             db.session.commit()
