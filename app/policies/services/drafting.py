@@ -12,6 +12,7 @@ from app.messages import N_
 from app.policies.models import Draft, Policy
 from app.policies.queries import facts, first_number, get_policy
 from app.policies.services.saving import Edit
+from app.policies.services.writing_revisions import lock_head
 from app.policies.versions import get_version
 from app.text.canonical import MAX_SUMMARY_CHARACTERS, MAX_TEXT_BYTES, TextRefused
 
@@ -23,10 +24,10 @@ def keep_draft(slug: str, edit: Edit, *, actor: Actor) -> Draft:
     policy = get_policy(slug, actor)
     ensure(actor, Act.KEEP_DRAFT, facts(policy, actor))
     _ensure_place(policy, edit, actor)
-    policy_id = policy.id
     writing()
+    policy = lock_head(policy.id)  # two windows may keep the same draft at one moment
     draft = Draft(
-        policy_id=policy_id,
+        policy_id=policy.id,
         person_id=actor.person_id,
         clause=edit.clause,
         base=edit.base,
