@@ -12,6 +12,20 @@ from tests.browser.visitors import OFFICER, RESIDENT, VOLUNTEER, Visitors
 LAW = {"zh": "zh-bicycle-parking", "en": "night-noise"}
 PRACTICE = {"zh": "zh-practice", "en": "en-practice"}
 HISTORY = "zh-bicycle-parking"
+COMPARED = {
+    "zh": f"/policies/{HISTORY}/compare/9...12",
+    "en": "/policies/night-noise/compare/1...2",
+}
+_ENGLISH_CHANGES = (
+    ("for at least 15 minutes", "for at least 20 minutes"),
+    ("within three working days", "within two working days"),
+    ("may make remarks, which shall", "may make remarks in speech or in writing, which must"),
+    ("vacuum cleaner may be used until 23:00", "vacuum cleaner may be used until 22:30"),
+    (
+        "for up to two hours a day. Neighbours",
+        "for up to two hours a day, on Sundays from 10:00 on. Neighbours",
+    ),
+)
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 WORDS = (
     "送孩子上学的时候，人行道常常被车堵住，轮椅过不去。\n希望把“妨碍行人通行的”也写进去。",
@@ -32,12 +46,13 @@ class Examples:
 
 
 def make_examples(visitors: Visitors) -> Examples:
-    """A thread with an answer, changed words and a hidden comment, and a private draft."""
+    """A thread with an answer, changed words and a hidden comment; a change of the English law;
+    a private draft."""
     resident = visitors.come(RESIDENT).context.request
     volunteer = visitors.come(VOLUNTEER).context.request
     officer = visitors.come(OFFICER).context.request
-    talk = f"/policies/{HISTORY}/discussion?clause=c9"
-    opened = send(resident, talk, clause="c9", kind="objection", title="人行道", body=WORDS[0])
+    talk = f"/policies/{HISTORY}/discussion?clause=c27"
+    opened = send(resident, talk, clause="c27", kind="objection", title="人行道", body=WORDS[0])
     thread = _path(opened.url)
     send(resident, thread, body=WORDS[1])
     send(volunteer, thread, body=WORDS[2])
@@ -46,6 +61,7 @@ def make_examples(visitors: Visitors) -> Examples:
     send(resident, changed, body=WORDS[0].replace("常常", "天天"))
     desk = f"/moderation/comments/{insult}"
     send(volunteer, desk, action="hide", rule="insult", reason="骂人的话")
+    _change_the_english_law(officer)
     private = send(
         officer, "/policies/new", title="示例区夜市管理办法（草稿）", language="zh-Hans",
         kind="policy", text="第一条 夜市十点收摊。\n\n第二条 收摊后把地面扫干净。",
@@ -58,6 +74,18 @@ def make_examples(visitors: Visitors) -> Examples:
         hideable=f"/moderation/comments/{first}",
         private=_path(private.url),
     )
+
+
+def _change_the_english_law(officer: APIRequestContext) -> None:
+    path = f"/policies/{LAW['en']}"
+    text = officer.get(f"{path}/revisions/1/raw").text()
+    for old, new in _ENGLISH_CHANGES:
+        assert old in text
+        text = text.replace(old, new, 1)
+    send(
+        officer, f"{path}/edit", base="1", text=text, step="save", edit_token="english-change",
+        summary="Measure longer, answer sooner, keep Sunday mornings quiet.",
+    )  # fmt: skip
 
 
 def send(person: APIRequestContext, path: str, **fields: str) -> APIResponse:

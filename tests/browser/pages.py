@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.examples import HISTORY, LAW, PRACTICE, Examples, send
+from tests.browser.examples import COMPARED, HISTORY, LAW, PRACTICE, Examples, send
 from tests.browser.visitors import OFFICER, RESIDENT, VISITOR, VOLUNTEER
 
 Way = Callable[[Page], None]
@@ -61,13 +61,13 @@ KINDS = (
     Kind("list", "/policies"),
     Kind("law", "/policies/{law}"),
     Kind("law-officer", "/policies/{law}", OFFICER),
-    Kind("clause", "/policies/{history}/clauses/c9"),
+    Kind("clause", "/policies/{history}/clauses/c27"),
     Kind("clause-officer", "/policies/{law}/clauses/c6", OFFICER),
     Kind("history", "/policies/{history}/history"),
     Kind("revision", "/policies/{history}/revisions/5", OFFICER),
-    Kind("compare", "/policies/{history}/compare/9...12"),
+    Kind("compare", "{compared}"),
     Kind("compare-law", "/policies/{history}/compare/1...12"),
-    Kind("clause-history", "/policies/{history}/clauses/c9/history"),
+    Kind("clause-history", "/policies/{history}/clauses/c27/history"),
     Kind("discussion", "/policies/{history}/discussion", VISITOR),
     Kind("discussion-form", "/policies/{law}/discussion?clause=c6", RESIDENT),
     Kind("thread", "{thread}"),
@@ -105,7 +105,7 @@ KINDS = (
 def visit(page: Page, kind: Kind, language: str, examples: Examples) -> None:
     """Open the page of ``kind`` as a reader of ``language`` gets there."""
     path = kind.path.format(
-        law=LAW[language], practice=PRACTICE[language], history=HISTORY,
+        law=LAW[language], compared=COMPARED[language], practice=PRACTICE[language], history=HISTORY,
         thread=examples.thread, own_comment=examples.own_comment, earlier=examples.earlier,
         hideable=examples.hideable, private=examples.private,
     )  # fmt: skip

@@ -1,6 +1,7 @@
-"""Pictures of the main pages: ``python -m tests.browser.screenshots DIR [NAME…]``.
+"""Pictures of the pages: ``python -m tests.browser.screenshots DIR [NAME…]``.
 
-Each page at 360 and 1280 px, in Chinese and English, light and dark.
+Each page at 360 and 1280 px, in Chinese and English, light and dark; with ``--readme`` only the
+pictures that the README shows.
 """
 
 from __future__ import annotations
@@ -21,18 +22,22 @@ from tests.browser.words import LANGUAGES
 WIDTHS = (360, 1280)
 SCHEMES = ("light", "dark")
 TALLEST = 3000  # CSS pixels of a long law that a picture shows
+README = {  # name of the file: kind of page, language, width, height
+    "law-zh-360": ("clause", "zh", 360, 1000),
+    "compare-en-1280": ("compare", "en", 1280, 1180),
+}
 
 
 def main() -> None:
-    """Take the pictures of all pages, or of those that are named."""
+    """Take the pictures of all pages, of those that are named, or of the README."""
     parser = argparse.ArgumentParser(
         prog="python -m tests.browser.screenshots", description=__doc__
     )
     parser.add_argument("folder", type=Path)
     parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument("--readme", action="store_true")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
-    kinds = [kind for kind in KINDS if not options.names or kind.name in options.names]
     with (
         tempfile.TemporaryDirectory(prefix="gongyi-pictures-") as name,
         Site(Path(name)) as site,
@@ -42,13 +47,28 @@ def main() -> None:
         visitors = Visitors(browser, site)
         examples = make_examples(visitors)
         visitors.leave()
-        for kind, language in itertools.product(kinds, LANGUAGES):
-            _take(visitors, kind, language, examples, options.folder)
-            visitors.leave()
+        for kind, language in itertools.product(KINDS, LANGUAGES):
+            if options.readme:
+                _for_the_readme(visitors, kind, language, examples, options.folder)
+            elif not options.names or kind.name in options.names:
+                _every_way(visitors, kind, language, examples, options.folder)
         browser.close()
 
 
-def _take(visitors: Visitors, kind: Kind, language: str, examples: Examples, folder: Path) -> None:
+def _for_the_readme(
+    visitors: Visitors, kind: Kind, language: str, examples: Examples, folder: Path
+) -> None:
+    for name, (wanted, spoken, width, height) in README.items():
+        if (wanted, spoken) == (kind.name, language):
+            page = visitors.come(kind.role, language, viewport={"width": width, "height": height})
+            visit(page, kind, language, examples)
+            page.screenshot(path=folder / f"{name}.png")
+            visitors.leave()
+
+
+def _every_way(
+    visitors: Visitors, kind: Kind, language: str, examples: Examples, folder: Path
+) -> None:
     page = visitors.come(kind.role, language)
     visit(page, kind, language, examples)
     for width, scheme in itertools.product(WIDTHS, SCHEMES):
@@ -56,9 +76,8 @@ def _take(visitors: Visitors, kind: Kind, language: str, examples: Examples, fol
         page.set_viewport_size({"width": width, "height": 800})
         height = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
         page.set_viewport_size({"width": width, "height": height})
-        path = folder / f"{kind.name}-{language}-{width}-{scheme}.png"
-        page.screenshot(path=path)
-        print(path)
+        page.screenshot(path=folder / f"{kind.name}-{language}-{width}-{scheme}.png")
+    visitors.leave()
 
 
 if __name__ == "__main__":
