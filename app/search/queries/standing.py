@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql import ColumnElement
 
@@ -55,23 +55,6 @@ def get_state() -> State:
     return bytes(row[0] or b""), row[1]
 
 
-def has_unread_withdrawals(watermark: int) -> bool:
-    """Whether something was hidden or made private that the index still holds."""
-    taken_away = EventRecord.kind.in_(WITHDRAWALS)
-    unread = _sealed(Seal.seq > watermark, Seal.seq > _cursor(), taken_away)
-    # IN, not a join: SQLite would walk through all events to look for each among the few unsealed.
-    unsealed = select(UnsealedEvent.event_id)
-    waiting = exists().where(EventRecord.id.in_(unsealed), taken_away)
-    return bool(db.session.scalar(select(or_(unread, waiting))))
-
-
-def is_out_of_step(watermark: int, kinds: Collection[str]) -> bool:
-    """Whether the index is of another past than the database: one of both was put back."""
-    head = select(func.coalesce(func.max(Seal.seq), 0)).scalar_subquery()
-    missed = _sealed(Seal.seq > watermark, Seal.seq <= _cursor(), EventRecord.kind.in_(kinds))
-    return bool(db.session.scalar(select(or_(head < watermark, missed))))
-
-
 def _cursor() -> ColumnElement[int]:
     read = select(Cursor.seq).where(Cursor.reaction == REACTION).scalar_subquery()
     return func.coalesce(read, 0)
@@ -79,6 +62,26 @@ def _cursor() -> ColumnElement[int]:
 
 def _sealed(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(EventRecord.id == Seal.event_id, *conditions)
+
+
+_TAKEN_AWAY = or_(*(EventRecord.kind == kind for kind in WITHDRAWALS))
+# IN, not a join: SQLite would walk through all events to look for each among the few unsealed.
+_WAITING = exists().where(EventRecord.id.in_(select(UnsealedEvent.event_id)), _TAKEN_AWAY)
+_UNREAD = _sealed(Seal.seq > bindparam("watermark"), Seal.seq > _cursor(), _TAKEN_AWAY)
+_WITHDRAWN = Lookup(select(or_(_UNREAD, _WAITING)))
+
+
+def has_unread_withdrawals(watermark: int) -> bool:
+    """Whether something was hidden or made private that the index still holds."""
+    row = _WITHDRAWN.first(watermark=watermark)
+    return row is not None and bool(row[0])
+
+
+def is_out_of_step(watermark: int, kinds: Collection[str]) -> bool:
+    """Whether the index is of another past than the database: one of both was put back."""
+    head = select(func.coalesce(func.max(Seal.seq), 0)).scalar_subquery()
+    missed = _sealed(Seal.seq > watermark, Seal.seq <= _cursor(), EventRecord.kind.in_(kinds))
+    return bool(db.session.scalar(select(or_(head < watermark, missed))))
 
 
 def list_policy_ids() -> Sequence[int]:
