@@ -38,11 +38,16 @@ class EdgeFlask(Flask):
 
 
 def abandon() -> None:
-    """Roll back, then keep what the request asked to keep even so (``database.keep``)."""
+    """Roll back, then keep what the request asked to keep even so (``database.keep``).
+
+    In read-only mode nothing is kept: a link of the demonstration signs in by a GET.
+    """
     if not is_used():
         return
     kept = take_kept()
     db.session.rollback()
+    if current_app.config["SETTINGS"].read_only:
+        return
     for remember in kept:
         with committing():
             remember()

@@ -18,10 +18,11 @@ from sqlalchemy.exc import OperationalError
 
 import config
 from app.access.actor import Actor
-from app.database import db
+from app.database import db, keep
 from app.discussions.models import Comment
 from app.policies.models import Revision
 from app.web import error_pages
+from app.web.transaction import abandon
 from tests.builders.accounts import make_actor, sign_in
 from tests.builders.discussions import make_thread
 from tests.builders.policies import make_policy
@@ -188,6 +189,17 @@ def test_in_read_only_mode_nothing_is_written_and_every_page_says_so(
     finally:
         app.config["SETTINGS"] = settings
     assert db.session.scalar(select(func.max(Revision.number))) == 1
+
+
+def test_in_read_only_mode_nothing_is_kept_of_a_page_that_was_read(app: Flask) -> None:
+    settings, kept = app.config["SETTINGS"], list[bool]()
+    for is_read_only in (True, False):
+        app.config["SETTINGS"] = replace(settings, read_only=is_read_only)
+        db.session.execute(text("SELECT 1"))
+        keep(lambda now=is_read_only: kept.append(now))
+        abandon()
+    app.config["SETTINGS"] = settings
+    assert kept == [False]
 
 
 @pytest.mark.parametrize("damage", ["gone", "empty", "garbled"])
