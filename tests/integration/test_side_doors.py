@@ -339,6 +339,35 @@ def _is_nowhere(app: Flask, place: Place) -> None:
                 assert "wolpertinger" not in page.lower(), (kind, path)
 
 
+def test_a_kept_page_offers_each_volunteer_what_is_theirs_to_do(app: Flask) -> None:
+    make_policy(slug="rules", language="en", text=TEXT, mode="open")
+    author, other = make_actor(Role.VOLUNTEER), make_actor(Role.VOLUNTEER)
+    save_text("rules", TEXT.replace("stays", "goes"), actor=author, base=1)
+    for actor, may_hide in ((author, False), (other, True), (author, False)):
+        client = app.test_client()
+        sign_in(client, actor)
+        page = client.get("/policies/rules/revisions/2").get_data(as_text=True)
+        assert ("/moderation/summaries/" in page) == may_hide
+
+
+def test_no_kept_page_shows_one_person_to_another(app: Flask) -> None:
+    make_policy(slug="rules", language="en", text=TEXT, mode="open")
+    people = [make_actor(role) for role in (Role.RESIDENT, Role.RESIDENT, Role.OFFICER)]
+    paths = [path for path in addresses(app, Place("rules", "c2")) if "/account/" not in path]
+    browsers = []
+    for actor in people:
+        client = app.test_client()
+        sign_in(client, actor)
+        browsers.append(client)
+    for path in paths:
+        pages = [client.get(path).get_data(as_text=True) for client in browsers]
+        tokens = [set(re.findall(r'csrf_token"[^>]*value="([^"]+)"', page)) for page in pages]
+        assert not tokens[0] & tokens[1], path
+        for number, page in enumerate(pages):
+            others = [actor.name for actor in people if actor is not people[number]]
+            assert not [name for name in others if f">{name}<" in page], path
+
+
 def test_a_hidden_comment_is_nowhere(app: Flask) -> None:
     policy = make_policy(language="en", text=TEXT, slug="rules")
     thread = make_thread(

@@ -6,7 +6,7 @@ from flask import Response, current_app, flash, redirect, render_template, reque
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.access.actor import Role
+from app.access.actor import Actor, Role
 from app.access.acts import Act
 from app.access.grants import Subject, may
 from app.errors import NotFound
@@ -40,9 +40,14 @@ def history(slug: str) -> ResponseReturnValue:
     )
 
 
+def _standing_before_version(actor: Actor, slug: str, **_rest: object) -> tuple[str, str] | None:
+    """Volunteers share no page: whether they may hide the reason line depends on whose it is."""
+    return None if actor.role is Role.VOLUNTEER else standing_in_policy(actor, slug)
+
+
 @blueprint.get("/policies/<slug>/revisions/<int:number>")
 @requires(Act.READ_POLICY)
-@cached_for_visitors(stamp_of_policy, standing_in_policy)
+@cached_for_visitors(stamp_of_policy, _standing_before_version)
 def revision(slug: str, number: int) -> ResponseReturnValue:
     actor = current_actor()
     policy = queries.get_policy(slug, actor)
