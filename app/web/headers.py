@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from flask import Flask, Response, current_app, request
 
 POLICY = (
@@ -28,9 +30,18 @@ def add(response: Response) -> Response:
     for name, value in wanted.items():
         if name.lower() not in there:
             response.headers.add(name, value)
+    if response.status_code == 308 and response.location:
+        response.location = _path_of(response.location)
     if current_app.config["SETTINGS"].site_url.startswith("https:"):
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response
+
+
+def _path_of(address: str) -> str:
+    """The router names the host that the browser claims; a path alone cannot lead elsewhere."""
+    parts = urlsplit(address)
+    path = "/" + parts.path.lstrip("/")
+    return f"{path}?{parts.query}" if parts.query else path
 
 
 def init_app(app: Flask) -> None:

@@ -140,8 +140,20 @@ ODD_HEADERS = (
 @pytest.mark.parametrize("headers", ODD_HEADERS, ids=lambda headers: next(iter(headers)))
 def test_no_header_is_a_fault(app: Flask, place: Place, headers: dict[str, str]) -> None:
     client = app.test_client()
-    for path in ("/", "/policies", "/policies/rules", "/search?q=a", "/settings", "/none"):
+    for path in (
+        "/",
+        "/policies//rules?page=2",
+        "/policies/rules",
+        "/search?q=a",
+        "/settings",
+        "/x",
+    ):
         answer = client.get(path, headers=headers)
         assert answer.status_code < 500, path
         assert "evil.example" not in (answer.location or ""), path
         assert "evil.example" not in answer.get_data(as_text=True), path
+
+
+def test_doubled_slashes_lead_to_the_page_itself(client: CheckingClient, place: Place) -> None:
+    answer = client.get("/policies//rules?page=2")
+    assert (answer.status_code, answer.location) == (308, "/policies/rules?page=2")
