@@ -19,7 +19,7 @@ class SliceCache:
     ``characters`` of HTML, least recently used out first.
     """
 
-    def __init__(self, folder: Path, characters: int = 8_000_000) -> None:
+    def __init__(self, folder: Path, characters: int = 2_000_000) -> None:
         self.folder = folder
         self._room = characters
         self._memory: OrderedDict[str, str] = OrderedDict()

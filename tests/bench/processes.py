@@ -115,6 +115,7 @@ def environ_of(instance: Path, port: int = 0) -> dict[str, str]:
         "DATABASE_URL": f"sqlite:///{instance}/gongyi.db",
         "SITE_URL": f"http://127.0.0.1:{port}",
         "THROTTLES": "off",
+        "MALLOC_ARENA_MAX": "2",  # as flask serve sets it
         "DEFAULT_LOCALE": "en",
     }
 
