@@ -36,7 +36,8 @@ def index() -> ResponseReturnValue:
     recent, _more = policy_queries.list_recent(actor, size=SHOWN)
     return render_template(
         "home/index.html",
-        policies=policies,
+        # House rules and the practice page help with drafts; they are not why somebody comes.
+        policies=sorted(policies, key=lambda policy: policy.kind in ("rules", "practice")),
         recent=recent,
         may_create=may(actor, Act.CREATE_POLICY),
     )

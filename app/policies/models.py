@@ -169,7 +169,7 @@ class SavedForm(Model):
     __tablename__ = "saved_form"
     __table_args__ = {"sqlite_with_rowid": False}
 
-    token: Mapped[str] = mapped_column(String(40), primary_key=True)
+    token: Mapped[str] = mapped_column(String(60), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     result: Mapped[str] = mapped_column(String(200))
     saved_at: Mapped[datetime] = mapped_column(UTCDateTime)

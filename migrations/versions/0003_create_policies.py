@@ -129,7 +129,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('policy_id', 'person_id', 'clause', name=op.f('pk_draft'))
     )
     op.create_table('saved_form',
-    sa.Column('token', sa.String(length=40), nullable=False),
+    sa.Column('token', sa.String(length=60), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
     sa.Column('result', sa.String(length=200), nullable=False),
     sa.Column('saved_at', app.database.UTCDateTime(timezone=True), nullable=False),

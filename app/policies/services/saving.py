@@ -60,7 +60,7 @@ def save_edit(slug: str, edit: Edit, *, actor: Actor) -> Saved:
     An edit that changes nothing makes no revision. A token used before answers the first result.
     """
     policy = get_policy(slug, actor)
-    earlier = _saved_before(edit.token, actor)
+    earlier = _saved_before(edit.token, policy, actor)
     if earlier is not None:
         return earlier
     ensure(actor, Act.EDIT_POLICY, facts(policy, actor))
@@ -75,7 +75,9 @@ def save_edit(slug: str, edit: Edit, *, actor: Actor) -> Saved:
     ready: Packed | None = packed(policy_id, result.head + 1, result.text, result.carried.outline)
     writing()
     policy = lock_head(policy_id)
-    earlier = _saved_before(edit.token, actor)  # the form may have been sent twice at one moment
+    earlier = _saved_before(
+        edit.token, policy, actor
+    )  # the form may have been sent twice at one moment
     if earlier is not None:
         return earlier
     _ensure_still_allowed(policy, actor)
@@ -180,9 +182,9 @@ def _finish(policy: Policy, actor: Actor, edit: Edit, saved: Saved) -> None:
         flags = f"{int(saved.is_merged)}{int(saved.is_unchanged)}"
         db.session.add(
             SavedForm(
-                token=edit.token,
+                token=_scoped(edit.token, policy),
                 person_id=actor.person_id,
-                result=f"{policy.id} {saved.number} {flags}",
+                result=f"{saved.number} {flags}",
                 saved_at=clock.now(),
             )
         )
@@ -196,14 +198,17 @@ _SENT_BEFORE = Lookup(
 )
 
 
-def _saved_before(token: str, actor: Actor) -> Saved | None:
-    row = _SENT_BEFORE.first(token=token, person_id=actor.id) if token else None
+def _scoped(token: str, policy: Policy) -> str:
+    """A program may use one token for all its forms; it counts once on each policy."""
+    return f"{policy.id}:{token}"
+
+
+def _saved_before(token: str, policy: Policy, actor: Actor) -> Saved | None:
+    """Where the form with this token led when it was sent before, on this policy."""
+    row = _SENT_BEFORE.first(token=_scoped(token, policy), person_id=actor.id) if token else None
     if row is None:
         return None
-    policy_id, number, flags = row[0].split(" ")
-    policy = db.session.get(Policy, int(policy_id))
-    if policy is None:
-        return None
+    number, flags = row[0].split(" ")
     return Saved(policy.slug, int(number), is_merged=flags[0] == "1", is_unchanged=flags[1] == "1")
 
 

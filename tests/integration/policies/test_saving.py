@@ -199,3 +199,14 @@ def test_a_text_of_too_many_paragraphs_is_refused_with_a_sentence(app: Flask) ->
     policy = make_policy(officer)
     with pytest.raises(RuleBroken, match="articles and paragraphs"):
         save_edit(policy.slug, Edit(1, "a\n\n" * 20_001, "flood"), actor=officer)
+
+
+def test_one_token_counts_once_on_each_policy(app: Flask) -> None:
+    officer = make_actor(Role.OFFICER)
+    first, second = make_policy(officer), make_policy(officer)
+    edit = Edit(base=1, text=TEXT.replace("三日", "两日"), summary="same", token="same")
+    assert save_edit(first.slug, edit, actor=officer).number == 2
+    db.session.commit()
+    saved = save_edit(second.slug, edit, actor=officer)
+    db.session.commit()
+    assert (saved.slug, saved.number) == (second.slug, 2)
