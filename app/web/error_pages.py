@@ -114,9 +114,6 @@ def _next_steps(status: int) -> list[tuple[str, str]]:
     steps = [(gettext("Go to the first page"), url_for("home.index"))]
     if status in (403, 404) and current_actor().is_anonymous and request.method in SAFE:
         steps.insert(0, (gettext("Sign in, if you work on this draft"), sign_in_address()))
-    slug = (request.view_args or {}).get("slug")
-    if slug is not None and status == 403:
-        steps.insert(0, (gettext("Back to the draft"), url_for("policies.show", slug=slug)))
     return steps
 
 
