@@ -133,8 +133,9 @@ def _plain(answer: TestResponse, path: str) -> tuple[int, str]:
     """Status and page without what differs by itself: form tokens and the address asked for."""
     page = f"{answer.location}\n{answer.get_data(as_text=True)}"
     page = re.sub(r'name="csrf_token"[^>]*value="[^"]*"', "", page)
-    for form in (path, quote(path), quote(path, safe="")):
-        page = page.replace(form, "·")
+    for asked in (path, "/".join(path.split("/")[:3])):  # the page, and the draft it is about
+        for form in (asked, quote(asked), quote(asked, safe="")):
+            page = page.replace(form, "·")
     return answer.status_code, page
 
 
