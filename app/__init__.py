@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from flask import Flask
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -44,6 +46,10 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         BABEL_DEFAULT_LOCALE="en",
     )
     app.session_interface = Sessions()
+    if settings.is_production:
+        # Links are made of SITE_URL, never of the Host header; a foreign one is refused besides.
+        host = urlsplit(settings.site_url).hostname or ""
+        app.config["TRUSTED_HOSTS"] = [host, "127.0.0.1", "localhost"]
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -118,6 +118,14 @@ def outsiders_from(policy: Policy) -> int:
     return 1 if policy.publish_history else policy.head_number
 
 
+def number_at(policy: Policy, moment: datetime) -> int:
+    """The revision that was the head at ``moment``."""
+    query = select(func.max(Revision.number)).where(
+        Revision.policy_id == policy.id, Revision.saved_at <= moment
+    )
+    return db.session.scalar(query) or policy.head_number
+
+
 def private_until(policy: Policy, actor: Actor) -> datetime | None:
     """Talk opened before this moment stays with the insiders; None: ``actor`` sees all of it."""
     if policy.publish_history or is_insider(policy, actor):

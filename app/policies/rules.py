@@ -80,7 +80,7 @@ READY_REASONS = (
     N_("New rule"),
 )
 
-MAX_CLAUSES = 20_000  # a law of 1,300 articles has 1,500; more would make every merge slow
+MAX_CLAUSES = 5_000  # a law of 1,300 articles has 1,500; more would make every merge slow
 
 
 def ensure_not_too_many(outline: Outline) -> None:

@@ -23,7 +23,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.exc import DBAPIError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 
 from app.access.actor import VISITOR
 from app.errors import (
@@ -153,6 +153,8 @@ def http_failed(error: HTTPException) -> ResponseReturnValue:
     """Errors of the framework: unknown addresses, wrong methods, bodies that are too large."""
     _let_go()
     status = error.code or 500
+    if isinstance(error, SecurityError):
+        return make_response("This site has another address.", 400)  # no page has links there
     if status < 400:
         return error.get_response(request.environ)
     if isinstance(error, RequestEntityTooLarge):

@@ -21,7 +21,7 @@ from app.policies.events import (
     PublicationPlanned,
 )
 from app.policies.models import Policy
-from app.policies.queries import facts, get_policy
+from app.policies.queries import facts, get_policy, number_at
 from app.policies.rules import ensure_next
 from app.policies.services.writing_revisions import lock_head, touch
 
@@ -109,7 +109,8 @@ def publish_due() -> int:
 def _publish(policy: Policy, actor: Actor) -> None:
     policy.published_at = policy.publish_at or clock.now()
     policy.is_public, policy.publish_at = True, None
-    policy.public_from = 1 if policy.publish_history else policy.head_number
+    # What visitors could read since its time stays readable, however late this is recorded.
+    policy.public_from = 1 if policy.publish_history else number_at(policy, policy.published_at)
     record(PolicyPublished(policy=policy.id, public_from=policy.public_from), actor=actor)
 
 

@@ -157,3 +157,19 @@ def test_former_addresses_lead_to_the_new_one(app: Flask, client: CheckingClient
     answer = client.get("/policies/old-name")
     assert (answer.status_code, answer.location) == (301, "/policies/new-name")
     assert client.get("/policies/old-name/history").status_code == 200
+
+
+def test_versions_saved_after_the_planned_time_stay_readable_however_late_it_is_recorded(
+    app: Flask, client: CheckingClient
+) -> None:
+    owner = make_actor(Role.OFFICER)
+    slug = private_policy(owner)
+    start = clock.now()
+    plan_publication(slug, at=start + timedelta(hours=1), with_history=False, actor=owner)
+    db.session.commit()
+    with clock.frozen(start + timedelta(hours=2)):
+        save_text(slug, TEXT.replace("三日", "两日"), actor=owner, base=1)
+        publish_due()
+        db.session.commit()
+        assert queries.get_policy(slug, VISITOR).public_from == 1
+        assert client.get(f"/policies/{slug}/compare/1...2").status_code == 200
