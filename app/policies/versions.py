@@ -18,7 +18,7 @@ from app.policies.models import Revision
 from app.text import archive
 from app.text.outline import Clause, Outline
 
-BUDGET = 2 * 1024 * 1024  # characters of text a process keeps unpacked
+BUDGET = 4 * 1024 * 1024  # characters of text a process keeps unpacked
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from functools import lru_cache
 import opencc
 
 _FIRST_HAN = "\u3400"
+_SHORT = 2_000  # characters of a text that is kept folded: an article, not a law
 _MET_AT_MOST = 60_000  # more than any language writes, less than an attacker could send
 
 # Characters seen to fold one for one: a set difference is the quickest test of a whole text.
@@ -37,6 +38,16 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """Fold a text, keeping the way back."""
+    return _kept(text) if len(text) <= _SHORT else _fold(text)
+
+
+@lru_cache(maxsize=2000)
+def _kept(text: str) -> Folded:
+    """The articles that readers are shown most are folded once, not for every question."""
+    return _fold(text)
+
+
+def _fold(text: str) -> Folded:
     odd = sorted(char for char in set(text) - _EVEN if _is_odd(char))
     if not odd:
         return Folded(text.translate(_table()), None, len(text))
