@@ -1,6 +1,6 @@
 """Run the benchmark: build the data, start the servers, measure, print the table, save it.
 
-``--quick`` takes a small data set and short rounds (under a minute); ``--only NAME`` runs one
+``--quick`` takes a small data set and short rounds (about a minute); ``--only NAME`` runs one
 section; BENCH_KEEP names a folder where built data is kept for the next run.
 """
 

@@ -49,7 +49,7 @@ class Shape:
     large_bytes: int = 500_000
 
 
-QUICK = Shape(policies=60, long=100, short=30, longest=300, large_bytes=60_000)
+QUICK = Shape(policies=60, long=80, short=60, longest=240, small_text=8, large_bytes=60_000)
 
 
 def build(shape: Shape, start: int = 0) -> None:

@@ -11,7 +11,6 @@ from tests.bench.run import Run
 FIRST_TIME_SMALL_MS = 30
 FIRST_TIME_LARGE_MS = 1000
 GROWTH = 1.2
-FIRST_LOOKS = 150
 
 
 def measure(run: Run) -> None:
@@ -64,8 +63,9 @@ def measure_growth(run: Run) -> None:
     for name in ("history", "compare"):
         small, large = [], []
         for turn in range(run.rounds + 1):
-            small.append(_cpu_ms(run, _paths(name, short, turn)))
-            large.append(_cpu_ms(run, _paths(name, longest, turn)))
+            count = 30 if run.is_quick else 150
+            small.append(_cpu_ms(run, _paths(name, short, turn)[:count]))
+            large.append(_cpu_ms(run, _paths(name, longest, turn)[:count]))
         low, high = median(small[1:]), median(large[1:])  # the first round warms
         note = (
             f"{low:.1f} ms at {short['revisions']} revisions, "
@@ -77,7 +77,7 @@ def measure_growth(run: Run) -> None:
 def _paths(name: str, history: dict[str, Any], turn: int) -> list[str]:
     slug, last = history["slug"], history["revisions"]
     page = "history" if name == "history" else f"compare/{last - 1}...{last}"
-    return [f"/policies/{slug}/{page}?look={turn}-{n}" for n in range(FIRST_LOOKS)]
+    return [f"/policies/{slug}/{page}?look={turn}-{n}" for n in range(150)]
 
 
 def _cpu_ms(run: Run, paths: list[str]) -> float:

@@ -22,19 +22,19 @@ TARGETS = {"en": ("English", 0.06), "zh-Hans": ("Chinese", 0.03)}
 def measure(run: Run) -> None:
     """Ratios at the size of the data set, then p95 with twice as many policies."""
     policies = run.known["shape"]["policies"]
-    queries = {language: _queries(language, policies) for language in TARGETS}
-    if b'href="/policies/' not in Browser(run.web.port).get(queries["en"][0]).body:
+    asked = {language: queries(language, policies) for language in TARGETS}
+    if b'href="/policies/' not in Browser(run.web.port).get(asked["en"][0]).body:
         for name, target in TARGETS.values():
             run.report.missing("search", name, f"≥ {target}", "the search page finds nothing")
         return
     for language, (name, target) in TARGETS.items():
-        share, errors = run.ratio(f"search {name}", queries[language])
-        note = f"{len(queries[language])} different queries" + (f", {errors} errors" * bool(errors))
+        share, errors = run.ratio(f"search {name}", asked[language])
+        note = f"{len(asked[language])} different queries" + (f", {errors} errors" * bool(errors))
         run.report.at_least("search", name, share, target, note=note)
-    _at_twice_the_size(run, queries)
+    _at_twice_the_size(run, asked)
 
 
-def _queries(language: str, policies: int) -> list[str]:
+def queries(language: str, policies: int) -> list[str]:
     """Addresses of searches for words that the policies really hold, alone and in pairs."""
     numbers = range(texts.LANGUAGES.index(language), policies, 2)
     held = (texts.law(language, PAGE_BYTES, number) for number in numbers)
@@ -44,16 +44,16 @@ def _queries(language: str, policies: int) -> list[str]:
     return [f"/search?q={quote(one)}" for one in [*words, *pairs]]
 
 
-def _at_twice_the_size(run: Run, queries: dict[str, list[str]]) -> None:
+def _at_twice_the_size(run: Run, asked: dict[str, list[str]]) -> None:
     policies = 2 * run.known["shape"]["policies"]
     instance = run.instance.parent / "twice"
     shape = replace(QUICK if run.is_quick else Shape(), policies=policies)
     _grow(run.instance, instance, shape, start=policies // 2)
     with processes.wiki(instance) as (web, _worker):
         for language, (name, _target) in TARGETS.items():
-            asked = queries[language][: 60 if run.is_quick else 300]
-            milliseconds(web.port, asked[:20])
-            took = milliseconds(web.port, asked[20:])
+            chosen = asked[language][: 60 if run.is_quick else 300]
+            milliseconds(web.port, chosen[:20])
+            took = milliseconds(web.port, chosen[20:])
             run.report.at_most(
                 "search", f"p95 at {policies:,} policies, {name}", percentile(took, 0.95), P95_MS,
                 unit="ms", note=f"p50 {percentile(took, 0.5):.0f} ms over {len(took)} queries",
