@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect
@@ -11,8 +13,6 @@ from sqlalchemy import inspect
 import config
 from app import create_app
 from app.database import db
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 
 VERSIONS = sorted((config.ROOT / "migrations" / "versions").glob("*.py"))
 
