@@ -1,29 +1,35 @@
 """``flask serve``: what ``make run`` starts. Schema, first pages, web server and worker.
 
-One parent watches both; Ctrl-C ends all of it, and if one of them dies the other is stopped too.
+One parent loads the application once, forks web server and worker from it, so that they share its
+memory, and watches both: Ctrl-C ends all, and if one dies the other is stopped too.
 """
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import os
 import signal
-import subprocess
-import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import click
-from flask import current_app
+from flask import Flask, current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
+from gunicorn.app.base import BaseApplication
 from sqlalchemy import exists, select
 
 import config
 from app.accounts.services.demonstration import ensure_demo_people, find_demo_owner
+from app.commands.worker import run_worker
 from app.database import committing, db
 from app.policies.models import Policy
 from app.policies.services.importing import load_starters
+from app.search.folding import fold
 
 STOP_WITHIN = 12  # seconds until a process that does not stop by itself is killed
 
@@ -47,9 +53,11 @@ def command(host: str, port: int, workers: int) -> None:
     db.session.remove()
     db.engine.dispose()
     address = f"http://{host}:{port}"
+    site = _Site(current_app._get_current_object(), host, port, workers)  # type: ignore[attr-defined]
+    _share_memory()
     with _Family() as family:
-        family.start("worker", [sys.executable, "-m", "flask", "worker"])
-        family.start("web", _gunicorn(host, port, workers))
+        family.start("worker", lambda: run_worker(settings.instance_dir))
+        family.start("web", site.run)
         _wait_until_up(family, settings.instance_dir)
         click.echo(f"\n{settings.site_name} is open: {address}")
         for label, role, path in links:
@@ -58,20 +66,50 @@ def command(host: str, port: int, workers: int) -> None:
         family.wait()
 
 
-def _gunicorn(host: str, port: int, workers: int) -> list[str]:
-    return [
-        sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"{host}:{port}",
-        "--workers", str(workers), "--threads", "4", "--worker-class", "gthread",
-        "--preload", "--graceful-timeout", "8", "--timeout", "60", "--keep-alive", "15",
-        "--log-level", "warning",
-    ]  # fmt: skip
+class _Site(BaseApplication):
+    """The web server: gunicorn around an application that is loaded already."""
+
+    def __init__(self, app: Flask, host: str, port: int, workers: int) -> None:
+        self._app = app
+        self._chosen: dict[str, Any] = {
+            "bind": f"{host}:{port}",
+            "workers": workers,
+            "threads": 4,
+            "worker_class": "gthread",
+            "preload_app": True,
+            "graceful_timeout": 8,
+            "timeout": 60,
+            "keepalive": 15,
+            "loglevel": "warning",
+        }
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._chosen.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self._app
+
+
+def _share_memory() -> None:
+    """Before the forks: load the tables that every process needs, keep the collector from
+    touching (and so copying) what they share, and give glibc two arenas, because a heap for every
+    thread keeps what each once needed: 50 MB in all."""
+    fold("條")
+    gc.collect()
+    gc.freeze()
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        arena_max = -8  # M_ARENA_MAX of malloc.h
+        mallopt(arena_max, 2)
 
 
 class _Family:
     """The processes that live and die together."""
 
     def __init__(self) -> None:
-        self._children: dict[str, subprocess.Popen[bytes]] = {}
+        self._children: dict[str, int] = {}
         self._stopping = False
 
     def __enter__(self) -> _Family:
@@ -80,15 +118,22 @@ class _Family:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stop()
+        if self._children:
+            self._stop()
 
-    def start(self, name: str, arguments: list[str]) -> None:
-        # Own sessions: Ctrl-C reaches only the parent, which then stops them in good order. Two
-        # arenas: a heap for every thread keeps what each once needed, 50 MB in all.
-        environ = {**os.environ, "MALLOC_ARENA_MAX": "2"}
-        self._children[name] = subprocess.Popen(  # noqa: S603
-            arguments, env=environ, start_new_session=True
-        )
+    def start(self, name: str, run: Callable[[], None]) -> None:
+        """Fork a child that does ``run`` and ends."""
+        pid = os.fork()
+        if pid:
+            self._children[name] = pid
+            return
+        # A session of its own: Ctrl-C reaches only the parent, which stops all in good order.
+        os.setsid()
+        self._children.clear()
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        run()
+        raise SystemExit(0)
 
     def wait(self) -> None:
         """Return when asked to stop, or exit with 1 when a process has died by itself."""
@@ -98,7 +143,12 @@ class _Family:
             time.sleep(0.2)
 
     def dead(self) -> str:
-        return next((n for n, child in self._children.items() if child.poll() is not None), "")
+        """The name of a child that has ended, "" while all live."""
+        for name, pid in self._children.items():
+            if _has_ended(pid):
+                del self._children[name]
+                return name
+        return ""
 
     @property
     def is_stopping(self) -> bool:
@@ -109,16 +159,20 @@ class _Family:
 
     def _stop(self) -> None:
         click.echo("Stopping …")
-        for child in self._children.values():
-            if child.poll() is None:
-                child.terminate()
+        for pid in self._children.values():
+            os.kill(pid, signal.SIGTERM)
         deadline = time.monotonic() + STOP_WITHIN
-        for child in self._children.values():
-            try:
-                child.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
+        waiting = set(self._children.values())
+        while waiting and time.monotonic() < deadline:
+            waiting = {pid for pid in waiting if not _has_ended(pid)}
+            time.sleep(0.05)
+        for pid in waiting:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+
+
+def _has_ended(pid: int) -> bool:
+    return os.waitpid(pid, os.WNOHANG)[0] == pid
 
 
 def _wait_until_up(family: _Family, instance_dir: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from pathlib import Path
 
 import click
 from flask import current_app
@@ -17,7 +18,11 @@ from app.worker import Worker, WorkerRunning, only_worker
 @with_appcontext
 def command(once: bool) -> None:
     """Seal events and let their reactions follow, until stopped."""
-    instance_dir = current_app.config["SETTINGS"].instance_dir
+    run_worker(current_app.config["SETTINGS"].instance_dir, once=once)
+
+
+def run_worker(instance_dir: Path, *, once: bool = False) -> None:
+    """Be the worker of this instance until stopped; exits with a sentence when there is one."""
     try:
         with only_worker(instance_dir):
             worker = Worker(instance_dir)

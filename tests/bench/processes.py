@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,7 +18,32 @@ TICKS = os.sysconf("SC_CLK_TCK")
 THREADS, WORKERS = 4, 2
 
 
-class Server:
+class Processes:
+    """Some processes that are watched together."""
+
+    def pids(self) -> list[int]:
+        raise NotImplementedError
+
+    def cpu_seconds(self) -> float:
+        """CPU time so far, user and system."""
+        return sum(_cpu(pid) for pid in self.pids())
+
+    def pss(self) -> int:
+        """Bytes of memory, shared pages counted by share."""
+        return sum(_pss(pid) for pid in self.pids())
+
+
+class Part(Processes):
+    """The processes of a server that a test picks out; ``port`` is the server's."""
+
+    def __init__(self, server: Server, belongs: Callable[[int], bool]) -> None:
+        self._server, self._belongs, self.port = server, belongs, server.port
+
+    def pids(self) -> list[int]:
+        return [pid for pid in self._server.pids() if self._belongs(pid)]
+
+
+class Server(Processes):
     """A process and its descendants; ``port`` is 0 for one that does not listen."""
 
     def __init__(self, arguments: list[str], environ: Mapping[str, str], log: Path, port: int = 0):
@@ -46,14 +71,6 @@ class Server:
         while more := {pid for pid, parent in parents.items() if parent in family} - family:
             family |= more
         return sorted(family & (set(parents) | {self._process.pid}))
-
-    def cpu_seconds(self) -> float:
-        """CPU time of the family so far, user and system."""
-        return sum(_cpu(pid) for pid in self.pids())
-
-    def pss(self) -> int:
-        """Bytes of memory, shared pages counted by share."""
-        return sum(_pss(pid) for pid in self.pids())
 
     def stop(self) -> None:
         """End it in good order, and what it left behind after that."""
@@ -115,26 +132,25 @@ def environ_of(instance: Path, port: int = 0) -> dict[str, str]:
         "DATABASE_URL": f"sqlite:///{instance}/gongyi.db",
         "SITE_URL": f"http://127.0.0.1:{port}",
         "THROTTLES": "off",
-        "MALLOC_ARENA_MAX": "2",  # as flask serve sets it
         "DEFAULT_LOCALE": "en",
     }
 
 
-def _gunicorn(app: str, environ: Mapping[str, str], log: Path, port: int) -> Server:
-    """The server as ``flask serve`` starts it, for the wiki and the bare page alike."""
+def _gunicorn(app: str, log: Path, port: int) -> Server:
+    """The bare page under the server that ``flask serve`` starts for the wiki."""
     arguments = [
         sys.executable, "-m", "gunicorn", app, "--bind", f"127.0.0.1:{port}",
         "--workers", str(WORKERS), "--threads", str(THREADS), "--worker-class", "gthread",
         "--preload", "--graceful-timeout", "8", "--timeout", "60", "--keep-alive", "15",
         "--log-level", "warning",
     ]  # fmt: skip
-    return Server(arguments, environ, log, port)
+    return Server(arguments, {}, log, port)
 
 
 @contextmanager
 def bare_page(folder: Path) -> Iterator[Server]:
     """The yardstick, listening."""
-    server = _gunicorn("tests.bench.bare:app", {}, folder / "bare.log", free_port())
+    server = _gunicorn("tests.bench.bare:app", folder / "bare.log", free_port())
     try:
         server.wait_until_listening()
         yield server
@@ -143,19 +159,21 @@ def bare_page(folder: Path) -> Iterator[Server]:
 
 
 @contextmanager
-def wiki(instance: Path) -> Iterator[tuple[Server, Server]]:
-    """Web server and worker of the wiki in ``instance``, running."""
+def wiki(instance: Path) -> Iterator[tuple[Part, Part]]:
+    """Web server (with the parent of all) and worker of the wiki in ``instance``, running."""
     port = free_port()
-    environ = environ_of(instance, port)
-    web = _gunicorn("wsgi:app", environ, instance / "web.log", port)
-    flask = [sys.executable, "-m", "flask", "worker"]
-    worker = Server(flask, environ, instance / "worker.log")
+    flask = [sys.executable, "-m", "flask", "serve", "--port", str(port)]
+    flask += ["--workers", str(WORKERS)]
+    site = Server(flask, environ_of(instance, port), instance / "serve.log", port)
+
+    def is_worker(pid: int) -> bool:
+        return (instance / "worker.lock").read_text() == str(pid)
+
     try:
-        web.wait_until_listening()
-        yield web, worker
+        site.wait_until_listening()
+        yield Part(site, lambda pid: not is_worker(pid)), Part(site, is_worker)
     finally:
-        worker.stop()
-        web.stop()
+        site.stop()
 
 
 def build(shape: str, instance: Path, start: int = 0) -> None:
