@@ -22,7 +22,7 @@ from app.web import shared_pages
 from app.web.guard import current_actor
 from app.web.languages import locale, text_size
 
-BUDGET = 20 * 1024 * 1024
+BUDGET = 10 * 1024 * 1024
 Stamp = Callable[..., str | None]
 Standing = Callable[..., tuple[str, str] | None]
 View = Callable[..., Any]
