@@ -159,3 +159,26 @@ def test_every_pinned_package_is_used_or_needed_by_one_that_is() -> None:
     decisions = (ROOT / "docs" / "adr" / "0002-dependencies.md").read_text().lower()
     names = re.findall(r"^([\w-]+)==", direct, re.MULTILINE)
     assert [name for name in names if name.replace("-binary", "") not in decisions] == []
+
+
+def test_what_may_commit_by_itself_is_a_short_list() -> None:
+    """Services never commit, but for what is named here and in ADR 6."""
+    commits = re.compile(r"(?<!def )\b(?:committing\(\)|session\.commit\(\))")
+    keeps = re.compile(r"(?<![\w.] )(?<!def )\bkeep\((?:lambda|\w)")
+    found = {str(p.relative_to(ROOT)): p.read_text() for p in CODE if "commands/" not in str(p)}
+    assert {path for path, source in found.items() if commits.search(source)} == {
+        "app/database.py",
+        "app/web/transaction.py",  # the edge
+        "app/ledger/delivery.py",  # the worker: a batch and its cursor, a batch of seals
+        "app/ledger/sealing.py",
+        "app/worker.py",
+        "app/notifications/services.py",  # one message sent, one row gone
+        "app/consensus/services.py",  # a rebuild by command, policy by policy
+        "app/accounts/services/throttling.py",  # a try is spent at once (ADR 6)
+        "app/accounts/services/codes.py",
+    }
+    assert {path for path, source in found.items() if keeps.search(source)} == {
+        "app/policies/routes/editing.py",  # the words of a refused save
+        "app/accounts/services/throttling.py",  # what counts also when it was refused
+        "app/accounts/routes/demonstration.py",  # signing in by a link, in a demonstration
+    }
