@@ -116,7 +116,7 @@ def configure(engine: Engine, lock_path: Path) -> None:
             "synchronous=FULL",  # an answered save survives a power cut
             "foreign_keys=ON",
             "busy_timeout=10000",
-            "cache_size=-8000",
+            "cache_size=-2000",  # KiB a connection; every thread has one, the system caches files
             "temp_store=MEMORY",
         ):
             connection.execute(f"PRAGMA {pragma}")

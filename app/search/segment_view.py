@@ -41,7 +41,12 @@ def bits_of(docs: Iterable[int], size: int) -> int:
 
 def docs_of(bits: int) -> list[int]:
     """The document numbers in a set, ascending."""
-    return [doc for doc, bit in enumerate(reversed(f"{bits:b}")) if bit == "1"]
+    marks = f"{bits:b}"[::-1]
+    docs, doc = [], marks.find("1")
+    while doc >= 0:
+        docs.append(doc)
+        doc = marks.find("1", doc + 1)
+    return docs
 
 
 @dataclass(frozen=True, slots=True)

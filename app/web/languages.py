@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
+from zoneinfo import ZoneInfo
 
+from babel import dates
 from flask import Flask, Response, current_app, g, has_request_context, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, get_translations
@@ -98,6 +101,22 @@ def _translations() -> Any:
     return found
 
 
+@lru_cache(maxsize=4000)
+def _formatted(moment: date, form: str, language: str) -> str:
+    """A day or a time of day in words; a list shows the same ones again and again."""
+    if form in ("short", "medium", "long", "full"):
+        return dates.format_date(moment, form, locale=language)
+    return dates.format_time(moment, form, locale=language)  # type: ignore[arg-type]
+
+
+def _in_words(moment: date, form: str = "medium") -> str:
+    """The filters ``dateformat`` and ``timeformat``, in the site's time zone."""
+    if isinstance(moment, datetime):
+        zone = ZoneInfo(current_app.config["SETTINGS"].site_timezone)
+        moment = moment.astimezone(zone).replace(second=0, microsecond=0, tzinfo=None)
+    return _formatted(moment, form, FORMATS.get(locale(), locale()))
+
+
 def init_app(app: Flask) -> None:
     Babel(
         app,
@@ -109,5 +128,6 @@ def init_app(app: Flask) -> None:
         ngettext=lambda one, many, count: _translations().ungettext(one, many, count),
         newstyle=True,
     )
+    app.jinja_env.filters.update(dateformat=_in_words, timeformat=_in_words)
     app.before_request(_remember_choice)
     app.context_processor(_context)
