@@ -8,7 +8,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from app.search.analyzer import labels
 from app.search.folding import fold
@@ -19,6 +18,7 @@ from app.search.stemmer import stem
 # and folding is most of the cost of a snippet.
 _PIECE_CHARS = 1_500
 _OVERLAP = 80
+_REST_OF_WORD = re.compile("[a-z0-9]+")
 _SENTENCE_ENDS = "。！？；\n"
 _JOINERS = "\u200d\ufe0e\ufe0f"
 _REGIONAL_ROW = re.compile("[\U0001f1e6-\U0001f1ff]+\\Z")
@@ -74,18 +74,21 @@ def _spans(text: str, marks: tuple[Mark, ...]) -> list[tuple[Span, Mark]]:
 
 
 def _stems(folded: str, which: Mark) -> Iterator[Span]:
-    for match in _stem_pattern(which.text).finditer(folded):
-        if stem(match.group()) == which.text:
-            yield match.span()
-
-
-@lru_cache(maxsize=500)
-def _stem_pattern(root: str) -> re.Pattern[str]:
-    """Words that may have this stem: a stem differs from its word from its last letter on."""
+    root = which.text
     if not root.isascii():
-        return re.compile(f"(?<![^\\W_]){re.escape(root)}(?![^\\W_])")
+        pattern = re.compile(f"(?<![^\\W_]){re.escape(root)}(?![^\\W_])")
+        yield from (match.span() for match in pattern.finditer(folded) if stem(match[0]) == root)
+        return
+    # A stem differs from its word from its last letter on; `find` is far quicker than a pattern.
     beginning = root[:-1] if len(root) > 2 else root
-    return re.compile(f"(?<![a-z0-9]){re.escape(beginning)}[a-z0-9]*")
+    start = folded.find(beginning)
+    while start >= 0:
+        word = _REST_OF_WORD.match(folded, start)
+        end = word.end() if word else start
+        begins = start == 0 or not _REST_OF_WORD.fullmatch(folded, start - 1, start)
+        if begins and stem(folded[start:end]) == root:
+            yield start, end
+        start = folded.find(beginning, max(end, start + 1))
 
 
 def _runs(folded: str, which: Mark) -> Iterator[Span]:
