@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,11 +19,12 @@ TICKS = os.sysconf("SC_CLK_TCK")
 THREADS, WORKERS = 4, 2
 
 
-class Processes:
+class Processes(ABC):
     """Some processes that are watched together."""
 
+    @abstractmethod
     def pids(self) -> list[int]:
-        raise NotImplementedError
+        """Who they are at this moment."""
 
     def cpu_seconds(self) -> float:
         """CPU time so far, user and system."""
