@@ -10,6 +10,7 @@ import hmac
 import secrets
 import unicodedata
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import delete, select
 
@@ -61,24 +62,39 @@ def request_code(text: str, *, origin: str, locale: str) -> Address:
     return address
 
 
-def send_code(address: Address, person: Person | None, *, locale: str) -> None:
-    """Queue a new code and end the earlier one; inside the gate."""
-    code = f"{secrets.randbelow(10**6):06d}"
+def replace_code(
+    address: Address,
+    person: Person | None,
+    purpose: str,
+    code_hash: bytes,
+    *,
+    tries: int,
+    lasts: timedelta,
+) -> None:
+    """Store what was sent to ``address`` for ``purpose``; what was sent before ends. A row is
+    written for unknown addresses too, so that both cost the same."""
     db.session.execute(
         delete(OneTimeCode).where(
-            OneTimeCode.address == address.text, OneTimeCode.purpose == PURPOSE
+            OneTimeCode.address == address.text, OneTimeCode.purpose == purpose
         )
     )
     db.session.add(
         OneTimeCode(
             person_id=person.id if person else None,
             address=address.text,
-            purpose=PURPOSE,
-            code_hash=keyed_hash(PURPOSE, address.text, code),
-            tries_left=CODE_TRIES,
-            expires_at=clock.now() + CODE_LASTS,
+            purpose=purpose,
+            code_hash=code_hash,
+            tries_left=tries,
+            expires_at=clock.now() + lasts,
         )
     )
+
+
+def send_code(address: Address, person: Person | None, *, locale: str) -> None:
+    """Queue a new code and end the earlier one; inside the gate."""
+    code = f"{secrets.randbelow(10**6):06d}"
+    hashed = keyed_hash(PURPOSE, address.text, code)
+    replace_code(address, person, PURPOSE, hashed, tries=CODE_TRIES, lasts=CODE_LASTS)
     if person is None:
         send_later(address, "no_account", locale=locale)
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from app import clock
 from app.accounts.addresses import Address, parse_address
@@ -14,7 +14,7 @@ from app.accounts.passwords import hash_password
 from app.accounts.queries import find_by_address
 from app.accounts.rules import RESET_LASTS, ensure_password
 from app.accounts.services import throttling
-from app.accounts.services.codes import sending_limits
+from app.accounts.services.codes import replace_code, sending_limits
 from app.accounts.services.confirming import confirm, level_of
 from app.accounts.services.outbox import send_later
 from app.accounts.services.sign_ins import Started, end_sign_ins, start_sign_in
@@ -34,21 +34,7 @@ def request_reset(text: str, *, origin: str, locale: str) -> Address:
     token = secrets.token_urlsafe(32)
     writing()
     person = find_by_address(address)
-    db.session.execute(
-        delete(OneTimeCode).where(
-            OneTimeCode.address == address.text, OneTimeCode.purpose == PURPOSE
-        )
-    )
-    db.session.add(
-        OneTimeCode(
-            person_id=person.id if person else None,
-            address=address.text,
-            purpose=PURPOSE,
-            code_hash=token_hash(token),
-            tries_left=1,
-            expires_at=clock.now() + RESET_LASTS,
-        )
-    )
+    replace_code(address, person, PURPOSE, token_hash(token), tries=1, lasts=RESET_LASTS)
     if person is None:
         send_later(address, "no_account", locale=locale)
     else:
