@@ -64,8 +64,9 @@ def test_every_post_view_that_checks_its_own_token_really_does(app: Flask) -> No
 
 
 def test_templates_compile(app: Flask) -> None:
-    for path in TEMPLATES:
-        app.jinja_env.get_template(str(path.relative_to(ROOT / "templates")))
+    names = {str(path.relative_to(ROOT / "templates")) for path in TEMPLATES}
+    assert "base.html" in names
+    assert {app.jinja_env.get_template(name).name for name in names} == names
 
 
 def test_html_passes_unescaped_in_one_place_only() -> None:

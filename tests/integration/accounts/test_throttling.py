@@ -37,11 +37,15 @@ def test_kinds_and_keys_are_counted_apart(app: Flask) -> None:
     for _ in range(3):
         throttling.take_at_once(THREE)
     throttling.take_at_once(replace(THREE, key="other"), replace(THREE, kind="other"))
+    with pytest.raises(TooMany):
+        throttling.take_at_once(THREE)
 
 
 def test_a_clock_put_back_locks_nobody_out(app: Flask, noon: datetime) -> None:
     with clock.frozen(noon + timedelta(days=40)):
         for _ in range(3):
+            throttling.take_at_once(THREE)
+        with pytest.raises(TooMany):
             throttling.take_at_once(THREE)
     throttling.take_at_once(THREE)
 
@@ -92,6 +96,7 @@ def test_throttles_can_be_switched_off_for_benchmarks(
     for _ in range(5):
         throttling.take_at_once(THREE)
         throttling.take("comment", "somebody", limit=3, seconds=60)
+    assert db.session.scalars(select(Throttle)).all() == []
 
 
 def test_past_periods_are_forgotten(app: Flask, noon: datetime) -> None:

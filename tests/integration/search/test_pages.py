@@ -96,7 +96,7 @@ def test_no_hit_says_what_to_try(client: CheckingClient) -> None:
     ],
 )
 def test_whatever_is_typed_is_answered(client: CheckingClient, arguments: dict[str, str]) -> None:
-    page(client, **arguments)
+    assert "<h1" in page(client, **arguments)
 
 
 @pytest.mark.usefixtures("_policies")

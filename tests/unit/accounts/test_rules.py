@@ -47,7 +47,10 @@ def test_weak_passwords_are_refused(password: str) -> None:
 
 
 def test_words_make_a_password() -> None:
-    ensure_password("停车 灯笼 街道 两天", address="a@example.org")
+    words = "停车 灯笼 街道 两天"
+    ensure_password(words, address="a@example.org")
+    with pytest.raises(RuleBroken):
+        ensure_password(words, address=words)  # but not when they are the address
 
 
 def test_the_hash_of_nobody_costs_as_much_as_every_other() -> None:
