@@ -6,6 +6,16 @@ from app.discussions import models as discussions
 from app.ledger import models as ledger
 from app.moderation import models as moderation
 from app.policies import models as policies
+from app.suggestions import models as suggestions
 from app.visibility import Hidden
 
-__all__ = ["Hidden", "accounts", "consensus", "discussions", "ledger", "moderation", "policies"]
+__all__ = [
+    "Hidden",
+    "accounts",
+    "consensus",
+    "discussions",
+    "ledger",
+    "moderation",
+    "policies",
+    "suggestions",
+]

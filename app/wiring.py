@@ -14,11 +14,13 @@ from app.home.routes import help_blueprint as help_pages
 from app.moderation.routes import blueprint as moderation
 from app.policies.routes import blueprint as policies
 from app.search.routes import blueprint as search
+from app.suggestions.routes import blueprint as suggestions
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     home,
     help_pages,
     policies,
+    suggestions,
     discussions,
     moderation,
     consensus,

@@ -74,7 +74,12 @@ def _contact_confirmed(actor: Actor, _subject: Subject | None) -> bool:
     return actor.confirmation.rank >= Confirmation.CONTACT.rank
 
 
+def _visitor(actor: Actor, _subject: Subject | None) -> bool:
+    return actor.is_anonymous and not actor.is_suspended
+
+
 _anyone.__name__ = "anyone"
+_visitor.__name__ = "a visitor, whose words are kept until somebody answers for them"
 _signed_in.__name__ = "signed in"
 _contact_confirmed.__name__ = "contact confirmed"
 
@@ -135,6 +140,20 @@ GRANTS: dict[Act, Grant] = {
     ),
     Act.POST_COMMENT: Grant(
         ((_signed_in, _sees, _writer),), N_("Please sign in to comment; reading needs no account.")
+    ),
+    Act.SUGGEST: Grant(
+        ((_visitor, _sees), (_signed_in, _sees, _writer)),
+        N_("Only residents, volunteers and officers send suggestions and comments."),
+    ),
+    Act.CHANGE_OWN_CONTRIBUTION: Grant(
+        ((_signed_in, _sees, _author),), N_("Only the person who wrote this can change it.")
+    ),
+    Act.ANSWER: Grant(
+        (
+            (_signed_in, _sees, _officer, _owner, _others),
+            (_signed_in, _sees, _officer, _member, _others),
+        ),
+        N_("Only the officers who work on this draft answer, and not their own suggestions."),
     ),
     Act.EDIT_OWN_COMMENT: Grant(
         ((_signed_in, _sees, _author),), N_("Only the person who wrote this can change it.")

@@ -37,7 +37,10 @@ class Thread(Model):
 
 
 class Comment(Model):
-    """One contribution to a thread; the first comment of a thread is what opened it."""
+    """One contribution to a thread; the first comment of a thread is what opened it.
+
+    ``withdrawn_at``: its author took it back, and nobody is shown the words.
+    """
 
     __tablename__ = "comment"
     __table_args__ = (Index("ix_comment_thread", "thread_id", "id"),)
@@ -51,6 +54,7 @@ class Comment(Model):
     salt: Mapped[bytes] = mapped_column(LargeBinary(16))
     posted_at: Mapped[datetime] = mapped_column(UTCDateTime)
     edited_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     thread: Mapped[Thread] = relationship()
     author: Mapped[Person] = relationship()

@@ -34,7 +34,8 @@ LANGUAGE_CHOICES = [
     SelectChoice("en", "English"),
 ]
 MODE_CHOICES = [
-    SelectChoice("group", _l("The people I name (and I)")),
+    SelectChoice("reviewed", _l("The people I name (and I); changes by others become suggestions")),
+    SelectChoice("group", _l("The people I name (and I); others only comment")),
     SelectChoice("open", _l("Everybody who is signed in, at once")),
     SelectChoice("closed", _l("Nobody for now")),
 ]
@@ -99,7 +100,7 @@ class NewPolicyForm(Form):
         validators=[Optional()],
     )
     mode = RadioField(
-        _l("Who may edit?"), choices=MODE_CHOICES, default="group", validators=[Optional()]
+        _l("Who may edit?"), choices=MODE_CHOICES, default="reviewed", validators=[Optional()]
     )
 
 

@@ -7,8 +7,10 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app import clock
 from app.accounts.models import Department, Person
 from app.database import Model, UTCDateTime
+from app.policies.rules import Phase, effective_phase
 
 
 class Policy(Model):
@@ -16,6 +18,7 @@ class Policy(Model):
 
     ``public_from`` is the first revision number that outsiders may read; earlier history stays
     with the drafting group. ``next_clause`` is the counter of clause ids, never turned back.
+    ``closes_at`` is when comments close.
     """
 
     __tablename__ = "policy"
@@ -29,8 +32,9 @@ class Policy(Model):
     department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     phase: Mapped[str] = mapped_column(String(20), default="drafting")
-    mode: Mapped[str] = mapped_column(String(10), default="group")
+    mode: Mapped[str] = mapped_column(String(10), default="reviewed")
     is_public: Mapped[bool] = mapped_column(default=False)
+    closes_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     publish_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     publish_history: Mapped[bool] = mapped_column(default=False)
@@ -45,6 +49,11 @@ class Policy(Model):
 
     department: Mapped[Department | None] = relationship()
     owner: Mapped[Person | None] = relationship()
+
+    @property
+    def phase_now(self) -> Phase:
+        """Where it stands at this moment: comments close at ``closes_at``, recorded or not."""
+        return effective_phase(self.phase, self.closes_at, clock.now())
 
 
 class PolicyAddress(Model):
@@ -103,6 +112,36 @@ class Revision(Model):
     outline_zstd: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
     author: Mapped[Person] = relationship()
+
+
+class RevisionCredit(Model):
+    """A revision draws on a suggestion: its number, whose words they were and in which role.
+
+    The revision's author is who saved it. ``inserted`` (JSON) are the runs of words that the
+    suggestion put into its own base, as ``text.attribution.inserted_runs`` finds them.
+    """
+
+    __tablename__ = "revision_credit"
+
+    policy_id: Mapped[int] = mapped_column(ForeignKey("policy.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    suggestion: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    role: Mapped[str] = mapped_column(String(20))
+    inserted: Mapped[str] = mapped_column(Text, default="[]")
+
+    person: Mapped[Person] = relationship()
+
+
+class ClauseOrigin(Model):
+    """Where each word of a clause came from, as of a revision that changed the clause; derived."""
+
+    __tablename__ = "clause_origin"
+
+    policy_id: Mapped[int] = mapped_column(ForeignKey("policy.id"), primary_key=True)
+    clause: Mapped[str] = mapped_column(String(12), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    runs: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class ClauseNote(Model):

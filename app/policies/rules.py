@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from app.access.acts import Act
@@ -26,9 +27,11 @@ class Phase(StrEnum):
 
 
 class Mode(StrEnum):
-    """Who edits at once: the named group, everybody signed in, or nobody."""
+    """Who edits at once: the named group (others comment), the same group while others' changes
+    become suggestions, everybody signed in, or nobody."""
 
     GROUP = "group"
+    REVIEWED = "reviewed"
     OPEN = "open"
     CLOSED = "closed"
 
@@ -48,12 +51,13 @@ _ALWAYS = frozenset(
         Act.MODERATE,
         Act.EDIT_OWN_COMMENT,
         Act.CLOSE_OWN_OBJECTION,
+        Act.CHANGE_OWN_CONTRIBUTION,
     }
 )
 OPEN_ACTS: dict[Phase, frozenset[Act]] = {
-    Phase.DRAFTING: _ALWAYS | {Act.EDIT_POLICY, Act.POST_COMMENT},
-    Phase.CONSULTATION: _ALWAYS | {Act.POST_COMMENT},
-    Phase.RESPONSE: _ALWAYS | {Act.EDIT_POLICY, Act.POST_COMMENT},
+    Phase.DRAFTING: _ALWAYS | {Act.EDIT_POLICY, Act.POST_COMMENT, Act.SUGGEST, Act.ANSWER},
+    Phase.CONSULTATION: _ALWAYS | {Act.POST_COMMENT, Act.SUGGEST},
+    Phase.RESPONSE: _ALWAYS | {Act.EDIT_POLICY, Act.POST_COMMENT, Act.ANSWER},
     Phase.DECISION: _ALWAYS,
     Phase.IN_FORCE: _ALWAYS | {Act.POST_COMMENT},
     Phase.ARCHIVED: _ALWAYS - {Act.EDIT_OWN_COMMENT, Act.CLOSE_OWN_OBJECTION, Act.KEEP_DRAFT},
@@ -66,11 +70,15 @@ NEXT_PHASES: dict[Phase, tuple[Phase, ...]] = {
     Phase.IN_FORCE: (Phase.ARCHIVED,),
     Phase.ARCHIVED: (),
 }
+# Where the text itself can be suggested upon; elsewhere the same form takes comments only.
+SUGGESTING_MODES = frozenset({Mode.REVIEWED, Mode.OPEN})
 CLOSED_SENTENCES: dict[Act, str] = {
     Act.EDIT_POLICY: N_(
         "The text is not being edited in this phase. You can still read everything."
     ),
     Act.POST_COMMENT: N_("This page is closed for comment. You can still read everything."),
+    Act.SUGGEST: N_("This page is closed for comment. You can still read everything."),
+    Act.ANSWER: N_("Answers are given while the draft is written or after comments have closed."),
 }
 READY_REASONS = (
     N_("Clearer wording"),
@@ -146,6 +154,21 @@ class MergeNeedsLook(Conflict):
             N_("Your change and a colleague's fit together, but please look once more")
         )
         self.text, self.warnings, self.head = text, warnings, head
+
+
+def effective_phase(phase: str, closes_at: datetime | None, now: datetime) -> Phase:
+    """Where a policy stands at ``now``: comments close at their second, whether or not the worker
+    has written it down yet."""
+    if phase == Phase.CONSULTATION and closes_at is not None and closes_at <= now:
+        return Phase.RESPONSE
+    return Phase(phase)
+
+
+def takes_suggestions(phase: str, mode: str) -> bool:
+    """Whether other words for the text may be sent now, besides comments on it."""
+    if phase == Phase.DRAFTING:
+        return mode in SUGGESTING_MODES
+    return phase == Phase.CONSULTATION
 
 
 def allows(phase: str, act: Act) -> bool:

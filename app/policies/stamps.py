@@ -8,16 +8,22 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, exists, select
+from sqlalchemy import Integer, and_, bindparam, exists, select
 
 from app import clock
 from app.access.actor import Actor
 from app.database import Lookup, UTCDateTime
 from app.policies.models import Draft, Policy, PolicyMember
+from app.policies.rules import Phase
 from app.visibility import is_inside, is_open_to_all
 
+# At the second when comments close a kept page is out of date, though nothing was written.
+_HAS_CLOSED = and_(
+    Policy.phase == Phase.CONSULTATION,
+    Policy.closes_at <= bindparam("now", type_=UTCDateTime()),
+)
 _STAMP = Lookup(
-    select(Policy.id, Policy.page_version).where(
+    select(Policy.id, Policy.page_version, _HAS_CLOSED).where(
         Policy.slug == bindparam("slug"),
         is_open_to_all(Policy, bindparam("now", type_=UTCDateTime())),
     )
@@ -27,7 +33,11 @@ _STAMP = Lookup(
 def find_stamp(slug: str) -> str | None:
     """Id and page version of a policy that visitors may see."""
     row = _STAMP.first(slug=slug, now=clock.now())
-    return f"{row[0]}.{row[1]}" if row else None
+    return _stamp(*row) if row else None
+
+
+def _stamp(policy_id: int, version: int, has_closed: object) -> str:
+    return f"{policy_id}.{version}.{int(bool(has_closed))}"
 
 
 _READER: Any = SimpleNamespace(
@@ -37,6 +47,7 @@ _STANDING = Lookup(
     select(
         Policy.id,
         Policy.page_version,
+        _HAS_CLOSED,
         is_open_to_all(Policy, bindparam("now", type_=UTCDateTime())),
         is_inside(Policy, PolicyMember, _READER),
         Policy.owner_id == _READER.id,
@@ -54,9 +65,9 @@ def find_standing(slug: str, actor: Actor) -> tuple[str, str] | None:
     row = _STANDING.first(slug=slug, now=now, person=actor.id, department=actor.department_id)
     if row is None or actor.is_suspended:
         return None
-    policy_id, version, *facts = row
+    policy_id, version, has_closed, *facts = row
     is_open, is_inside_, *_ = facts
     if not (is_open or is_inside_):
         return None
     bits = "".join(str(int(bool(fact))) for fact in facts)
-    return f"{policy_id}.{version}", f"{actor.role} {actor.confirmation} {bits}"
+    return _stamp(policy_id, version, has_closed), f"{actor.role} {actor.confirmation} {bits}"

@@ -98,7 +98,7 @@ def _page(policy: Policy, place: _Place, form: ThreadForm) -> str:
         next_key=next_key,
         form=form,
         may_comment=may(actor, Act.POST_COMMENT, facts(policy, actor)),
-        is_open=allows(policy.phase, Act.POST_COMMENT),
+        is_open=allows(policy.phase_now, Act.POST_COMMENT),
         is_public=is_public_now(policy),
         is_confirmed=is_shown_to_others(actor.confirmation),
     )

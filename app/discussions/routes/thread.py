@@ -63,7 +63,7 @@ def _page(policy: Policy, view: ThreadView, form: WordsForm) -> str:
         next_key=next_key,
         form=form,
         offers=_offers(policy, view, comments, actor),
-        is_open=allows(policy.phase, Act.POST_COMMENT),
+        is_open=allows(policy.phase_now, Act.POST_COMMENT),
         is_public=is_public_now(policy),
         is_confirmed=is_shown_to_others(actor.confirmation),
     )
@@ -75,9 +75,9 @@ def _offers(policy: Policy, view: ThreadView, comments: queries.Comments, actor:
     shown = [comment for comment in comments if comment.marker is None]
     opener = replace(subject, author_id=view.first.author_id)
     is_open_objection = view.kind == ThreadKind.OBJECTION and not view.is_closed
-    can_reply = allows(policy.phase, Act.POST_COMMENT) and not view.is_closed
-    can_edit = allows(policy.phase, Act.EDIT_OWN_COMMENT)
-    can_close = allows(policy.phase, Act.CLOSE_OWN_OBJECTION) and is_open_objection
+    can_reply = allows(policy.phase_now, Act.POST_COMMENT) and not view.is_closed
+    can_edit = allows(policy.phase_now, Act.EDIT_OWN_COMMENT)
+    can_close = allows(policy.phase_now, Act.CLOSE_OWN_OBJECTION) and is_open_objection
     return _Offers(
         reply=can_reply and bool(may(actor, Act.POST_COMMENT, subject)),
         close=can_close and bool(may(actor, Act.CLOSE_OWN_OBJECTION, opener)),

@@ -168,7 +168,7 @@ def _ensure_not_too_fast(actor: Actor) -> None:
 def _commentable(slug: str, actor: Actor) -> Policy:
     policy = get_policy(slug, actor)
     ensure(actor, Act.POST_COMMENT, facts(policy, actor))
-    ensure_open(policy.phase, Act.POST_COMMENT)
+    ensure_open(policy.phase_now, Act.POST_COMMENT)
     return policy
 
 
@@ -178,7 +178,7 @@ def _changeable(comment_id: int, actor: Actor) -> Policy:
     policy, _view = get_thread(comment.thread_id, actor)
     subject = replace(facts(policy, actor), author_id=comment.author_id)
     ensure(actor, Act.EDIT_OWN_COMMENT, subject)
-    ensure_open(policy.phase, Act.EDIT_OWN_COMMENT)
+    ensure_open(policy.phase_now, Act.EDIT_OWN_COMMENT)
     if comment.marker is not None:
         raise RuleBroken(N_("These words are hidden and cannot be changed meanwhile."))
     return policy
@@ -188,7 +188,7 @@ def _ensure_closable(thread_id: int, actor: Actor) -> ThreadView:
     policy, view = get_thread(thread_id, actor)
     subject = replace(facts(policy, actor), author_id=view.first.author_id)
     ensure(actor, Act.CLOSE_OWN_OBJECTION, subject)
-    ensure_open(policy.phase, Act.CLOSE_OWN_OBJECTION)
+    ensure_open(policy.phase_now, Act.CLOSE_OWN_OBJECTION)
     if view.kind != ThreadKind.OBJECTION:
         raise RuleBroken(N_("Only an objection can be closed."))
     return view

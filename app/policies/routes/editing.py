@@ -37,7 +37,7 @@ def edit(slug: str) -> ResponseReturnValue:
     actor = current_actor()
     policy = queries.get_policy(slug, actor)
     ensure(actor, Act.EDIT_POLICY, queries.facts(policy, actor))
-    ensure_open(policy.phase, Act.EDIT_POLICY)
+    ensure_open(policy.phase_now, Act.EDIT_POLICY)
     ident = request.args.get("clause", "")
     head = get_version(policy.id, policy.head_number)
     form = EditForm(base=head.number, edit_token=new_token(), clause=ident)

@@ -100,7 +100,7 @@ def _acts(policy: Policy, actor: Actor) -> dict[str, bool]:
     """What the page offers this person: allowed to them and open in this phase."""
     facts = queries.facts(policy, actor)
     return {
-        act.value: allows(policy.phase, act) and bool(may(actor, act, facts))
+        act.value: allows(policy.phase_now, act) and bool(may(actor, act, facts))
         for act in (Act.EDIT_POLICY, Act.CHANGE_SETTINGS, Act.MAKE_PUBLIC, Act.POST_COMMENT)
     }
 

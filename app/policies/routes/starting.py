@@ -49,5 +49,5 @@ def _wanted(form: NewPolicyForm) -> NewPolicy:
         text=form.text.data or "",
         summary=form.summary.data or "",
         is_public=form.visibility.data != "private",
-        mode=form.mode.data or "group",
+        mode=form.mode.data or "reviewed",
     )

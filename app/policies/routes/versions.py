@@ -76,7 +76,7 @@ def _authored(revision: Revision) -> Subject:
 def _may_restore(policy: Policy) -> bool:
     actor = current_actor()
     allowed = may(actor, Act.EDIT_POLICY, queries.facts(policy, actor))
-    return bool(allowed) and allows(policy.phase, Act.EDIT_POLICY)
+    return bool(allowed) and allows(policy.phase_now, Act.EDIT_POLICY)
 
 
 @blueprint.get("/policies/<slug>/revisions/<int:number>/raw")

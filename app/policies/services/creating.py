@@ -58,7 +58,7 @@ class NewPolicy:
     summary: str
     department: str = ""
     is_public: bool = False
-    mode: str = Mode.GROUP
+    mode: str = Mode.REVIEWED
     slug: str = ""
     plain_summary: str = ""
 

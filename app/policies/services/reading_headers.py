@@ -75,7 +75,7 @@ def header_of(
         language=_language(file, row, remarks),
         kind=_code("kind", file.kind, KINDS, "policy", remarks),
         department=_line(file.department, DEPARTMENT_CHARACTERS),
-        mode=_code("mode", file.mode, tuple(Mode), Mode.GROUP, remarks),
+        mode=_code("mode", file.mode, tuple(Mode), Mode.REVIEWED, remarks),
         phase=_code("phase", file.phase, tuple(Phase), Phase.DRAFTING, remarks),
         plain_summary=canonical(file.plain_summary).text.strip(),
     )

@@ -41,7 +41,7 @@ def texts(policy: Policy) -> list[str]:
 def test_a_file_is_a_public_draft_with_one_revision(app: Flask, tmp_path: Path) -> None:
     policy = imported(write_file(tmp_path / "benches.md", LAW))
     assert (policy.slug, policy.title, policy.language) == ("benches", "Rules on Benches", "en")
-    assert (policy.kind, policy.mode, policy.phase) == ("policy", "group", "drafting")
+    assert (policy.kind, policy.mode, policy.phase) == ("policy", "reviewed", "drafting")
     assert (policy.is_public, policy.public_from, policy.is_imported) == (True, 1, True)
     assert policy.published_at is not None
     assert policy.owner_id is None
@@ -301,7 +301,7 @@ def test_unknown_codes_are_taken_as_the_usual_and_told(app: Flask, tmp_path: Pat
     front = "---\nlanguage: fr\nkind: statute\nmode: anarchy\n---\n"
     source = read_source(write_file(tmp_path / "benches.md", front + LAW))
     header = source.header
-    assert (header.language, header.kind, header.mode) == ("en", "policy", "group")
+    assert (header.language, header.kind, header.mode) == ("en", "policy", "reviewed")
     assert len(source.remarks) == 3
 
 

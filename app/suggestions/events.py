@@ -1,0 +1,72 @@
+"""Facts about contributions. Free text enters as a salted hash, people by pseudonymous id."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.ledger.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContributionSent(Event):
+    """``words`` is the salted hash of the new words and the reason; of a comment, its thread's."""
+
+    policy: int
+    number: int
+    kind: str
+    clause: str | None
+    after: str | None
+    base: int
+    author: str
+    role: str
+    is_late: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContributionChanged(Event):
+    """Its author changed it within the first minutes."""
+
+    policy: int
+    number: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContributionWithdrawn(Event):
+    """``withdrawn`` False when the author brought it back."""
+
+    policy: int
+    number: int
+    withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContributionAnswered(Event):
+    """``revision`` and ``clauses`` (ids with blanks between) say what an adopted one changed."""
+
+    policy: int
+    number: int
+    answer: int
+    outcome: str
+    revision: int | None
+    clauses: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuggestionAdopted(Event):
+    """A revision took words of a suggestion in."""
+
+    policy: int
+    number: int
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuggestionSuperseded(Event):
+    """``by`` is the number of the suggestion that stands in its place."""
+
+    policy: int
+    number: int
+    by: int

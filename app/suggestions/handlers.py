@@ -1,0 +1,3 @@
+"""Reactions of suggestions to what happened elsewhere; each may get the same events again."""
+
+from __future__ import annotations

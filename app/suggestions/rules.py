@@ -1,0 +1,111 @@
+"""Kinds, states and outcomes of contributions, and how long what may be done; pure."""
+
+from __future__ import annotations
+
+import secrets
+import unicodedata
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from app.errors import RuleBroken
+from app.messages import N_
+from app.policies.rules import Phase, effective_phase
+from app.text.canonical import TextRefused, canonical
+
+SECOND_THOUGHTS = timedelta(minutes=10)  # change, take back or bring back without a trace
+KEPT_FOR = timedelta(days=30)
+LATE_FOR = timedelta(hours=24)  # a text begun before closing may still be sent
+REASON_LIMIT = 5_000  # characters
+SENT_IN_A_WHILE, WHILE_SECONDS = 30, 600  # contributions of one person or one origin
+CODE_LENGTH = 10
+# No letter or figure that is mistaken for another when somebody copies a code by hand.
+CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+class Kind(StrEnum):
+    """What a contribution is: other words, or one of the kinds that open a thread."""
+
+    SUGGESTION = "suggestion"
+    COMMENT = "comment"
+    QUESTION = "question"
+    OBJECTION = "objection"
+
+
+class State(StrEnum):
+    """Where a contribution stands."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    WITHDRAWN = "withdrawn"
+
+
+class Fit(StrEnum):
+    """How a suggestion stands to the text as it is now."""
+
+    FITS = "fits"
+    REWORK = "rework"
+    SUPERSEDED = "superseded"
+
+
+class Outcome(StrEnum):
+    """What became of a contribution; the words are the law's own where it has one."""
+
+    ADOPTED = "adopted"
+    PARTLY_ADOPTED = "partly_adopted"
+    NOT_ADOPTED = "not_adopted"
+    ALREADY_COVERED = "already_covered"
+    OUTSIDE_SCOPE = "outside_scope"
+    EXPLAINED = "explained"
+    NOTED = "noted"
+
+
+CHANGES_TEXT = frozenset({Outcome.ADOPTED, Outcome.PARTLY_ADOPTED})
+
+
+def new_code() -> str:
+    """A look-up or continue code as shown: ten letters and figures in two halves."""
+    letters = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+    return f"{letters[:5]}-{letters[5:]}"
+
+
+def plain_code(typed: str) -> str:
+    """A code as people type it (full width, small letters, blanks, hyphens), or "" for no code."""
+    wide = unicodedata.normalize("NFKC", typed[:60]).upper()
+    letters = "".join(letter for letter in wide if letter.isalnum())
+    return letters if len(letters) == CODE_LENGTH and set(letters) <= set(CODE_LETTERS) else ""
+
+
+def checked_reason(reason: str) -> str:
+    """The reason in its stored form: 1 to REASON_LIMIT characters; or RuleBroken (summary)."""
+    if len(reason) > REASON_LIMIT * 4:
+        raise _too_long(len(reason))
+    try:
+        words = canonical(reason).text.strip()
+    except TextRefused as refusal:
+        raise RuleBroken(refusal.message.text, field="summary", **refusal.values) from refusal
+    if not words:
+        raise RuleBroken(N_("Please give a reason, even a short one."), field="summary")
+    if len(words) > REASON_LIMIT:
+        raise _too_long(len(words))
+    return words
+
+
+def is_late(phase: str, closes_at: datetime | None, begun_at: datetime, now: datetime) -> bool:
+    """Whether comments have closed but ``begun_at`` lies before that, within the day after."""
+    if closes_at is None or effective_phase(phase, closes_at, now) != Phase.RESPONSE:
+        return False
+    return begun_at < closes_at <= now < closes_at + LATE_FOR
+
+
+def may_still_change(sent_at: datetime, now: datetime) -> bool:
+    """Whether the first minutes, in which nothing leaves a trace, are not over."""
+    return sent_at <= now < sent_at + SECOND_THOUGHTS
+
+
+def _too_long(size: int) -> RuleBroken:
+    return RuleBroken(
+        N_("This is too long: %(size)s characters; at most %(limit)s are possible."),
+        field="summary",
+        size=size,
+        limit=REASON_LIMIT,
+    )

@@ -1,0 +1,1 @@
+"""The verbs of contributions: keep, send, change, take back, answer, adopt, carry along."""
