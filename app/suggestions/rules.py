@@ -7,9 +7,10 @@ import unicodedata
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from app.errors import RuleBroken
+from app.access.acts import Act
+from app.errors import Conflict, RuleBroken
 from app.messages import N_
-from app.policies.rules import Phase, effective_phase
+from app.policies.rules import CLOSED_SENTENCES, Phase, allows, effective_phase
 from app.text.canonical import TextRefused, canonical
 
 SECOND_THOUGHTS = timedelta(minutes=10)  # change, take back or bring back without a trace
@@ -20,6 +21,24 @@ SENT_IN_A_WHILE, WHILE_SECONDS = 30, 600  # contributions of one person or one o
 CODE_LENGTH = 10
 # No letter or figure that is mistaken for another when somebody copies a code by hand.
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+class ArticleChanged(Conflict):
+    """The article reads differently since the person began; both wordings go on the page."""
+
+    def __init__(self, head: int) -> None:
+        super().__init__(
+            N_("The article was corrected while you wrote. Nothing is lost; compare and choose.")
+        )
+        self.head = head
+
+
+class CommentsClosed(RuleBroken):
+    """Comments have closed; ``closed_at`` is None where a phase, not a clock, closed them."""
+
+    def __init__(self, closed_at: datetime | None) -> None:
+        super().__init__(CLOSED_SENTENCES[Act.SUGGEST])
+        self.closed_at = closed_at
 
 
 class Kind(StrEnum):
@@ -88,6 +107,21 @@ def checked_reason(reason: str) -> str:
     if len(words) > REASON_LIMIT:
         raise _too_long(len(words))
     return words
+
+
+def checked_comment_kind(kind: str) -> Kind:
+    """What a contribution is that leaves the words as they are; or RuleBroken."""
+    if kind not in set(Kind) - {Kind.SUGGESTION}:
+        raise RuleBroken(N_("Please choose: a comment, a question or an objection."), field="kind")
+    return Kind(kind)
+
+
+def ensure_still_open(phase: str, closes_at: datetime | None) -> None:
+    """Raise CommentsClosed when neither suggestions nor comments are open in ``phase``."""
+    if not (allows(phase, Act.SUGGEST) or allows(phase, Act.POST_COMMENT)):
+        raise CommentsClosed(closes_at)
+    if phase == Phase.RESPONSE and closes_at is not None:
+        raise CommentsClosed(closes_at)
 
 
 def is_late(phase: str, closes_at: datetime | None, begun_at: datetime, now: datetime) -> bool:

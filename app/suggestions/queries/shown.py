@@ -1,0 +1,215 @@
+"""What a reader may see of contributions: the one place of its filters and columns.
+
+Hidden words and words taken back never leave the database: the SELECT itself puts nothing in
+their place, so no page, feed or export can forget to look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql import ColumnElement
+
+from app.access.actor import Actor, Confirmation
+from app.accounts.models import Department, Person
+from app.database import db
+from app.discussions.models import Comment
+from app.discussions.queries import Marker
+from app.discussions.rules import enough_confirmation, is_shown_to_others
+from app.errors import NotFound
+from app.messages import N_
+from app.policies.models import Policy, PolicyMember
+from app.policies.queries import seen_by
+from app.policies.versions import Version, get_version
+from app.suggestions.models import Answer, Contribution, SuggestedChange
+from app.suggestions.queries.views import AnswerView, ChangeView, ContributionView
+from app.suggestions.rules import State
+from app.visibility import Hidden, is_inside
+
+SUGGESTION = "suggestion"  # the kind of a hidden suggestion; a hidden comment hides its thread's
+Receipts = frozenset[int]  # ids of contributions whose look-up code this browser has shown
+
+
+_first = aliased(Comment, name="first_comment")
+
+
+def select_contributions(actor: Actor, receipts: Receipts = frozenset()) -> Select[Any]:
+    """Contributions that exist for ``actor``; feed the rows of a page to ``views``.
+
+    Contribution, Policy and Person (the author) are joined, so callers filter and order by them.
+    """
+    shown = and_(Hidden.id.is_(None), Contribution.state != State.WITHDRAWN)
+    body = case((Contribution.thread_id.is_(None), Contribution.reason), else_=_first.body)
+    opened = select(func.min(Comment.id)).where(Comment.thread_id == Contribution.thread_id)
+    return (
+        select(
+            Contribution,
+            Policy.slug,
+            Policy.title,
+            Policy.language,
+            Policy.head_number,
+            Person.name,
+            Person.public_id,
+            Person.confirmation,
+            case((shown, func.coalesce(body, "")), else_="").label("words"),
+            Hidden.action_id,
+            Hidden.rule,
+            Hidden.reason.label("hidden_reason"),
+            Hidden.by_role,
+            Hidden.hidden_at,
+        )
+        .select_from(Contribution)
+        .join(Policy, Policy.id == Contribution.policy_id)
+        .join(Person, Person.id == Contribution.author_id)
+        .outerjoin(_first, _first.id == opened.correlate(Contribution).scalar_subquery())
+        .outerjoin(Hidden, _hides())
+        .where(contributions_seen_by(actor, receipts))
+    )
+
+
+def contributions_seen_by(actor: Actor, receipts: Receipts = frozenset()) -> ColumnElement[bool]:
+    """SQL over Contribution, Policy and its author Person: whether it exists for ``actor``.
+
+    Words of people who are not confirmed far enough wait; what was sent while a draft was private
+    stays with the insiders unless its history was made public too.
+    """
+    made_public = func.coalesce(Policy.published_at, Policy.publish_at)
+    open_talk = [Policy.publish_history.is_(True), Contribution.sent_at >= made_public]
+    own = _is_own(actor, receipts)
+    if not actor.is_anonymous and not actor.is_suspended:
+        open_talk.append(is_inside(Policy, PolicyMember, actor))
+    confirmed = Person.confirmation.in_(enough_confirmation())
+    return and_(seen_by(actor), or_(own, and_(or_(*open_talk), confirmed)))
+
+
+def _is_own(actor: Actor, receipts: Receipts) -> ColumnElement[bool]:
+    by_code = Contribution.id.in_(receipts)
+    return by_code if actor.is_anonymous else or_(by_code, Contribution.author_id == actor.id)
+
+
+def _hides() -> ColumnElement[bool]:
+    return or_(
+        and_(Hidden.kind == SUGGESTION, Hidden.object_id == Contribution.id),
+        and_(Hidden.kind == "comment", Hidden.object_id == _first.id),
+    )
+
+
+def get_contribution(
+    slug: str, number: int, actor: Actor, receipts: Receipts = frozenset()
+) -> ContributionView:
+    """The contribution with this number; NotFound when it does not exist for ``actor``."""
+    query = select_contributions(actor, receipts).where(
+        Policy.slug == slug, Contribution.number == number
+    )
+    row = db.session.execute(query).one_or_none()
+    if row is None:
+        raise NotFound(N_("This page does not exist, or you may not see it."))
+    return views([row], actor, receipts)[0]
+
+
+def views(
+    rows: Sequence[Any], actor: Actor, receipts: Receipts = frozenset()
+) -> list[ContributionView]:
+    """Rows of ``select_contributions`` with their changes and answers: two more SELECTs in all."""
+    readable = [row[0].id for row in rows if row.action_id is None and row[0].state != "withdrawn"]
+    changes = _changes(readable)
+    answers = _answers([row[0].id for row in rows])
+    return [_view(row, changes, answers, actor, receipts) for row in rows]
+
+
+def _changes(ids: list[int]) -> dict[int, list[SuggestedChange]]:
+    found: dict[int, list[SuggestedChange]] = {}
+    query = (
+        select(SuggestedChange)
+        .where(SuggestedChange.contribution_id.in_(ids))
+        .order_by(SuggestedChange.contribution_id, SuggestedChange.position)
+    )
+    for change in db.session.scalars(query) if ids else ():
+        found.setdefault(change.contribution_id, []).append(change)
+    return found
+
+
+def _answers(ids: list[int]) -> dict[int, list[AnswerView]]:
+    found: dict[int, list[AnswerView]] = {}
+    query = (
+        select(Answer, Department.name)
+        .outerjoin(Department, Department.id == Answer.department_id)
+        .where(Answer.contribution_id.in_(ids))
+        .order_by(Answer.id)
+    )
+    for answer, department in db.session.execute(query) if ids else ():
+        view = AnswerView(
+            answer.id,
+            answer.outcome,
+            answer.reason,
+            answer.reference,
+            tuple(answer.clauses.split()),
+            answer.revision,
+            answer.by_role,
+            department or "",
+            answer.answered_at,
+        )
+        found.setdefault(answer.contribution_id, []).append(view)
+    return found
+
+
+def _view(
+    row: Any,
+    changes: dict[int, list[SuggestedChange]],
+    answers: dict[int, list[AnswerView]],
+    actor: Actor,
+    receipts: Receipts,
+) -> ContributionView:
+    one: Contribution = row[0]
+    marker = None
+    if row.action_id is not None:
+        marker = Marker(row.action_id, row.rule, row.hidden_reason, row.by_role, row.hidden_at)
+    head = get_version(one.policy_id, row.head_number)
+    place = head.clause(one.clause or one.after or "")
+    base = get_version(one.policy_id, one.base) if one.id in changes else head
+    return ContributionView(
+        id=one.id,
+        policy_id=one.policy_id,
+        slug=row.slug,
+        title=row.title,
+        language=row.language,
+        number=one.number,
+        kind=one.kind,
+        clause=one.clause,
+        after=one.after,
+        base=one.base,
+        label=place.label if place else "",
+        author_id=one.author_id,
+        author_name=row.name,
+        author_public_id=row.public_id,
+        author_role=one.author_role,
+        speaks_for=one.speaks_for,
+        words=row.words,
+        begun_at=one.begun_at,
+        sent_at=one.sent_at,
+        changed_at=one.changed_at,
+        is_late=one.is_late,
+        state=one.state,
+        withdrawn_at=one.withdrawn_at,
+        fit=one.fit,
+        superseded_by=one.superseded_by,
+        thread_id=one.thread_id,
+        group_id=one.group_id,
+        news_at=one.news_at,
+        seen_at=one.seen_at,
+        is_own=one.id in receipts or (not actor.is_anonymous and one.author_id == actor.id),
+        is_waiting=not is_shown_to_others(Confirmation(row.confirmation)),
+        marker=marker,
+        changes=tuple(_change(change, base) for change in changes.get(one.id, [])),
+        answers=tuple(answers.get(one.id, [])),
+    )
+
+
+def _change(change: SuggestedChange, base: Version) -> ChangeView:
+    place = base.clause(change.clause or change.after or "")
+    before = place.text.strip("\n") if place and change.clause else ""
+    label = place.label if place else ""
+    return ChangeView(change.kind, change.clause, change.after, label, before, change.text)

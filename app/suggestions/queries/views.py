@@ -1,0 +1,99 @@
+"""Contributions, their changes and answers as a reader may see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.discussions.queries import Marker
+from app.suggestions.rules import Kind, State
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """One operation: ``before`` are the clause's words in the base, ``after`` the new ones.
+
+    ``clause`` is the target, None for a new article, which stands behind ``place``. ``label`` is
+    what the target (or the place) is called in the base.
+    """
+
+    kind: str
+    clause: str | None
+    place: str | None
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerView:
+    """One published answer."""
+
+    id: int
+    outcome: str
+    reason: str
+    reference: str
+    clauses: tuple[str, ...]
+    revision: int | None
+    by_role: str
+    department: str
+    answered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ContributionView:
+    """One contribution as a reader may see it.
+
+    ``words`` are the reason of a suggestion or the body of a comment; "" and no ``changes`` when
+    there is a ``marker`` (hidden) or it ``is_withdrawn``. ``label`` is what the clause is called
+    now, "" when it is gone or has none. ``is_waiting``: only its author sees it. ``is_own``: the
+    reader wrote it, signed in or by look-up code.
+    """
+
+    id: int
+    policy_id: int
+    slug: str
+    title: str
+    language: str
+    number: int
+    kind: str
+    clause: str | None
+    after: str | None
+    base: int
+    label: str
+    author_id: int
+    author_name: str
+    author_public_id: str
+    author_role: str
+    speaks_for: str
+    words: str
+    begun_at: datetime
+    sent_at: datetime
+    changed_at: datetime | None
+    is_late: bool
+    state: str
+    withdrawn_at: datetime | None
+    fit: str
+    superseded_by: int | None
+    thread_id: int | None
+    group_id: int | None
+    news_at: datetime | None
+    seen_at: datetime | None
+    is_own: bool
+    is_waiting: bool
+    marker: Marker | None
+    changes: tuple[ChangeView, ...] = ()
+    answers: tuple[AnswerView, ...] = ()
+
+    @property
+    def is_suggestion(self) -> bool:
+        return self.kind == Kind.SUGGESTION
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.state == State.WITHDRAWN
+
+    @property
+    def has_news(self) -> bool:
+        """Whether something happened since its author last looked."""
+        return self.news_at is not None and (self.seen_at is None or self.seen_at < self.news_at)

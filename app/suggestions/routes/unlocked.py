@@ -1,0 +1,23 @@
+"""Which contributions this browser may see as their author's: their look-up code was shown here."""
+
+from __future__ import annotations
+
+from flask import current_app, request, session
+
+from app.suggestions.queries.shown import Receipts
+
+_KEY = "receipts"
+_MOST = 50  # a cookie holds 4 KB
+
+
+def unlocked() -> Receipts:
+    """Ids of contributions that were sent from this browser or looked up in it by code."""
+    if current_app.config["SESSION_COOKIE_NAME"] not in request.cookies:
+        return frozenset()  # a visitor without a session is not given one
+    return frozenset(session.get(_KEY, ()))
+
+
+def unlock(contribution_id: int) -> None:
+    """Let this browser see the contribution as its author until the session ends."""
+    known = [one for one in session.get(_KEY, []) if one != contribution_id]
+    session[_KEY] = [*known, contribution_id][-_MOST:]

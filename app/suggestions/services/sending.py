@@ -1,0 +1,253 @@
+"""Send a contribution: other words become operations on their base, anything else a thread.
+
+Whatever way the words came (the form, a kept one, a program), they pass here; the form's token
+makes a second sending the first one's result.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from app import clock
+from app.access.actor import Actor
+from app.access.acts import Act
+from app.access.ensure import ensure
+from app.accounts.services.throttling import take
+from app.database import db, writing
+from app.discussions.services.posting import NewThread, open_thread
+from app.errors import RuleBroken
+from app.ledger.services import record, salted_hash
+from app.messages import N_
+from app.policies.models import Policy
+from app.policies.queries import facts, first_number, get_policy
+from app.policies.rules import allows, takes_suggestions
+from app.policies.services.writing_revisions import lock_head, touch
+from app.policies.versions import Version, get_version
+from app.suggestions.events import ContributionSent
+from app.suggestions.models import Contribution, SuggestedChange
+from app.suggestions.rules import (
+    SENT_IN_A_WHILE,
+    WHILE_SECONDS,
+    ArticleChanged,
+    Fit,
+    Kind,
+    checked_comment_kind,
+    checked_reason,
+    ensure_still_open,
+    is_late,
+)
+from app.suggestions.services.codes import code_hash, lookup_code
+from app.text.canonical import canonical
+from app.text.operations import Operation, clause_operation, fit, insertion, operations_of
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the form holds: the words of one ``clause`` of revision ``base``, of a new article
+    ``after`` a clause, or (both "") the whole text.
+
+    ``kind`` counts when the words are unchanged. ``token`` is the form's once-only token,
+    ``begun_at`` when the person began to write (None: now).
+    """
+
+    base: int
+    text: str
+    reason: str
+    clause: str = ""
+    after: str = ""
+    kind: str = Kind.COMMENT
+    token: str = ""
+    begun_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Where a sending led; ``is_new`` False when it had arrived before."""
+
+    slug: str
+    number: int
+    is_new: bool
+
+
+def send(slug: str, wanted: Wanted, *, actor: Actor) -> Sent:
+    """Receive a contribution of ``actor``, who is a person; raises ArticleChanged or a refusal."""
+    policy = get_policy(slug, actor)
+    earlier = find_sent(policy.id, wanted.token)
+    if earlier is not None:
+        return Sent(policy.slug, earlier, is_new=False)
+    ensure(actor, Act.SUGGEST, facts(policy, actor))
+    reason = checked_reason(wanted.reason)
+    take("contribution", str(actor.person_id), limit=SENT_IN_A_WHILE, seconds=WHILE_SECONDS)
+    writing()
+    policy = lock_head(policy.id)
+    get_policy(policy.slug, actor)  # it may have been made private meanwhile
+    earlier = find_sent(policy.id, wanted.token)
+    if earlier is not None:
+        return Sent(policy.slug, earlier, is_new=False)
+    operations = changes_wanted(policy, wanted, actor)
+    now = clock.now()
+    begun = min(wanted.begun_at or now, now)
+    late = is_late(policy.phase, policy.closes_at, begun, now)
+    if not late:
+        ensure_still_open(policy.phase_now, policy.closes_at)
+    if operations and not late and not takes_suggestions(policy.phase_now, policy.mode):
+        raise RuleBroken(
+            N_("The text itself is not open for suggestions now. You can send a comment.")
+        )
+    kind = Kind.SUGGESTION if operations else checked_comment_kind(wanted.kind)
+    row = Contribution(
+        policy_id=policy.id,
+        number=_next_number(policy.id),
+        kind=kind,
+        clause=wanted.clause or None,
+        after=wanted.after or None,
+        base=wanted.base,
+        author_id=actor.person_id,
+        author_role=actor.role,
+        speaks_for=actor.speaks_for,
+        reason=reason if operations else "",
+        salt=secrets.token_bytes(16),
+        begun_at=begun,
+        sent_at=now,
+        is_late=late,
+        state="open",
+        fit=Fit.FITS if operations else "",
+        fit_number=policy.head_number if operations else 0,
+        edit_token=wanted.token or None,
+    )
+    row.lookup_hash = code_hash(lookup_code(policy.id, row.number))
+    if not operations:
+        thread = NewThread(body=reason, kind=kind, clause=wanted.clause or wanted.after)
+        row.thread_id = open_thread(policy.slug, thread, actor=actor).id
+        same = _number_of_thread(row.thread_id)
+        if same is not None:  # the same words within a minute, from another form
+            return Sent(policy.slug, same, is_new=False)
+    db.session.add(row)
+    db.session.flush()
+    store_changes(row.id, operations)
+    touch(policy)
+    event = ContributionSent(
+        policy=policy.id,
+        number=row.number,
+        kind=kind,
+        clause=row.clause,
+        after=row.after,
+        base=row.base,
+        author=actor.public_id,
+        role=actor.role,
+        is_late=late,
+        words=hash_of_words(row.salt, reason, operations),
+    )
+    record(event, actor=actor, is_public=policy.is_public)
+    return Sent(policy.slug, row.number, is_new=True)
+
+
+def find_sent(policy_id: int, token: str) -> int | None:
+    """The number under which a form with this token has arrived."""
+    if not token:
+        return None
+    query = select(Contribution.number).where(
+        Contribution.policy_id == policy_id, Contribution.edit_token == token
+    )
+    return db.session.scalar(query)
+
+
+def _number_of_thread(thread_id: int) -> int | None:
+    query = select(Contribution.number).where(Contribution.thread_id == thread_id)
+    return db.session.scalar(query)
+
+
+def changes_wanted(policy: Policy, wanted: Wanted, actor: Actor) -> tuple[Operation, ...]:
+    """The operations that the words ask for, () when they are unchanged.
+
+    Raises ArticleChanged when the clause reads differently by now, RuleBroken when it is gone.
+    """
+    if not first_number(policy, actor) <= wanted.base <= policy.head_number:
+        raise RuleBroken(N_("Your page was made from a version that does not exist."), field="base")
+    base = get_version(policy.id, wanted.base)
+    operations = _operations(base, wanted)
+    if wanted.base < policy.head_number:
+        _ensure_same_ground(policy, base, wanted, operations)
+    return operations
+
+
+def _operations(base: Version, wanted: Wanted) -> tuple[Operation, ...]:
+    if wanted.after:
+        words = canonical(wanted.text).text.strip("\n")
+        if not words:
+            raise RuleBroken(N_("Please write the words of the new article."), field="text")
+        if base.clause(wanted.after) is None:
+            raise _gone()
+        one = insertion(wanted.after, words)
+        return (one,) if one else ()
+    if wanted.clause:
+        clause = base.clause(wanted.clause)
+        if clause is None:
+            raise _gone()
+        one = clause_operation(clause, canonical(wanted.text).text.strip("\n"))
+        return (one,) if one else ()
+    text = canonical(wanted.text).text if wanted.text.strip() else base.text
+    return operations_of(base.outline, text)
+
+
+def _ensure_same_ground(
+    policy: Policy, base: Version, wanted: Wanted, operations: tuple[Operation, ...]
+) -> None:
+    """What was changed while somebody wrote is shown to them before it is sent, not after."""
+    head = get_version(policy.id, policy.head_number)
+    place = wanted.clause or wanted.after
+    if place:
+        now, before = head.clause(place), base.clause(place)
+        if now is None:
+            raise _gone()
+        if wanted.clause and before is not None and now.text.strip() != before.text.strip():
+            raise ArticleChanged(head.number)
+    elif operations and fit(base.outline, head.outline, operations) == "rework":
+        raise ArticleChanged(head.number)
+
+
+def store_changes(contribution_id: int, operations: tuple[Operation, ...]) -> None:
+    """Write the operations of a suggestion; inside the gate."""
+    for position, operation in enumerate(operations):
+        db.session.add(
+            SuggestedChange(
+                contribution_id=contribution_id,
+                position=position,
+                kind=operation.kind,
+                clause=operation.clause,
+                after=operation.after,
+                base_hash=operation.base_hash,
+                text=operation.text,
+            )
+        )
+    db.session.flush()
+
+
+def hash_of_words(salt: bytes, reason: str, operations: tuple[Operation, ...]) -> str:
+    """How the words of a contribution enter an event."""
+    return salted_hash(salt, "\x1f".join((reason, *(operation.text for operation in operations))))
+
+
+def may_write(policy: Policy) -> bool:
+    """Whether the form is open at all: for other words, or for comments only."""
+    return allows(policy.phase_now, Act.SUGGEST) or allows(policy.phase_now, Act.POST_COMMENT)
+
+
+def _next_number(policy_id: int) -> int:
+    """Numbers count up per policy; the policy is locked, so no two get the same."""
+    query = select(func.max(Contribution.number)).where(Contribution.policy_id == policy_id)
+    return (db.session.scalar(query) or 0) + 1
+
+
+def _gone() -> RuleBroken:
+    return RuleBroken(
+        N_(
+            "This article is no longer in the text. Your words are below; you can send them "
+            "about the whole draft."
+        ),
+        field="clause",
+    )
