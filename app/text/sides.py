@@ -72,14 +72,19 @@ def spaced(sides: Sides, slices: Slices) -> list[tuple[str, str]]:
     The last slice of a text ends with one line end, any other with the tail usual in the base.
     """
     ends = {next(reversed(side)) for side in sides if side}
-    tails = Counter(parts(clause).tail for clause in [*sides.base.values()][:-1])
-    usual = max(tails, key=lambda tail: (tails[tail], tail), default="\n\n")
+    usual = usual_tail([*sides.base.values()])
     kept_apart = [
         (key, _words(text) + usual if key in ends and not text.endswith("\n\n") else text)
         for key, text in slices[:-1]
     ]
     kept_apart += [(key, _words(text) + "\n") for key, text in slices[-1:]]
     return kept_apart
+
+
+def usual_tail(clauses: Sequence[Clause]) -> str:
+    """The blank lines that mostly stand between the slices of a text."""
+    tails = Counter(parts(clause).tail for clause in clauses[:-1])
+    return max(tails, key=lambda tail: (tails[tail], tail), default="\n\n")
 
 
 def _words(text: str) -> str:
