@@ -54,7 +54,7 @@ def test_a_policy_written_here_says_everything_about_itself(app: Flask) -> None:
     told = parse(file.content)
     assert told.text == TEXT
     assert (told.title, told.slug, told.language) == ("停放办法", "parking", "zh-Hans")
-    assert (told.kind, told.phase, told.mode) == ("policy", "drafting", "reviewed")
+    assert (told.kind, told.phase, told.mode) == ("policy", "drafting", "group")
     assert (told.author, told.role, told.summary) == (officer.name, "officer", "first draft")
     assert (told.number, told.plain_summary) == (1, "Where bicycles stand.")
 
