@@ -42,7 +42,8 @@ from app.suggestions.rules import (
 )
 from app.suggestions.services.codes import code_hash, lookup_code
 from app.text.canonical import canonical
-from app.text.operations import Operation, clause_operation, fit, insertion, operations_of
+from app.text.operations import Operation, clause_operation, insertion, operations_of
+from app.text.rebase import fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,13 +178,12 @@ def changes_wanted(policy: Policy, wanted: Wanted, actor: Actor) -> tuple[Operat
 
 def _operations(base: Version, wanted: Wanted) -> tuple[Operation, ...]:
     if wanted.after:
-        words = canonical(wanted.text).text.strip("\n")
-        if not words:
-            raise RuleBroken(N_("Please write the words of the new article."), field="text")
         if base.clause(wanted.after) is None:
             raise _gone()
-        one = insertion(wanted.after, words)
-        return (one,) if one else ()
+        article = insertion(wanted.after, canonical(wanted.text).text)
+        if article is None:
+            raise RuleBroken(N_("Please write the words of the new article."), field="text")
+        return (article,)
     if wanted.clause:
         clause = base.clause(wanted.clause)
         if clause is None:
@@ -206,7 +206,7 @@ def _ensure_same_ground(
             raise _gone()
         if wanted.clause and before is not None and now.text.strip() != before.text.strip():
             raise ArticleChanged(head.number)
-    elif operations and fit(base.outline, head.outline, operations) == "rework":
+    elif operations and fit(head.outline, base.outline, operations) == "rework":
         raise ArticleChanged(head.number)
 
 
