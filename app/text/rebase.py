@@ -7,7 +7,7 @@ and what no longer fits is said so and never put elsewhere.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Literal
@@ -17,7 +17,7 @@ from app.text.operations import Operation, OperationKind, dressed, in_order
 from app.text.outline import Clause, Outline
 from app.text.sides import usual_tail
 from app.text.structure import Fault, new_faults
-from app.text.units import merge_slice, same_words
+from app.text.units import merge_slice, same_words, sentences
 
 _BLANKS = " \t\n"
 Fit = Literal["fits", "rework", "contained"]
@@ -129,7 +129,7 @@ class Rebase:
         for operation in operations:
             if operation.kind == OperationKind.INSERT:
                 new = cut(operation.text)
-                elsewhere.update(map(_essence, new))
+                elsewhere.update(*map(_sentences, new))
                 standing |= self._insert(operation, " ".join(map(_essence, new)), plan)
         for operation in operations:
             clause = operation.clause
@@ -156,13 +156,13 @@ class Rebase:
         return None
 
     def _remove(
-        self, clause: str, operation: Operation, elsewhere: Collection[str], plan: _Plan
+        self, clause: str, operation: Operation, elsewhere: set[str], plan: _Plan
     ) -> MisfitKind | None:
-        """Take a clause out; one that is gone is done, unless its words were to be moved."""
+        """Take a clause out; one that is gone is done, unless some of its words were to move."""
         old, now = self._old.get(clause), self._now.get(clause)
         if old is None:
             return MisfitKind.GONE
-        is_move = _essence(old) in elsewhere
+        is_move = not elsewhere.isdisjoint(_sentences(old))
         if now is None:
             return MisfitKind.GONE if is_move else None
         if now.hash != operation.base_hash:
@@ -240,3 +240,7 @@ class Rebase:
 def _essence(clause: Clause) -> str:
     """The words of a clause without its own number, each run of blanks one blank."""
     return " ".join((body_of(clause) or clause.label).split())
+
+
+def _sentences(clause: Clause) -> set[str]:
+    return {unit.strip() for unit in sentences(body_of(clause))} - {""}

@@ -386,7 +386,14 @@ def test_warnings_name_only_faults_that_the_head_did_not_have() -> None:
     assert warnings(base, base) == ()
 
 
-# Laws of generated texts: article n has sentences whose words w…x occur nowhere else.
+# Laws of generated texts: no two sentences are alike, and their words w…x occur nowhere else.
+
+HAN = "为了规范城市停车秩序保护居民权利制定本办法应当公开收费标准街道路口学校医院公园广场垃圾分类"
+
+
+def sentence(number: int) -> str:
+    chosen = "".join(HAN[(number * 7 + k * k * k) % len(HAN)] for k in range(9))
+    return f"{chosen}w{number}x。"
 
 
 def law(articles: list[list[int]], *, numbered: bool) -> str:
@@ -394,7 +401,7 @@ def law(articles: list[list[int]], *, numbered: bool) -> str:
         return ""
     blocks = [
         (f"第{place}条 " if numbered else f"第{sentences[0]}条 ")
-        + "".join(f"车辆w{n}x应当停放在第w{n}x号车位内，收费公开。" for n in sentences)
+        + "".join(sentence(n) for n in sentences)
         for place, sentences in enumerate(articles, start=1)
     ]
     return "\n\n".join(blocks) + "\n"
