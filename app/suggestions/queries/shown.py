@@ -198,6 +198,7 @@ def _view(
         superseded_by=one.superseded_by,
         thread_id=one.thread_id,
         group_id=one.group_id,
+        head=row.head_number,
         news_at=one.news_at,
         seen_at=one.seen_at,
         is_own=one.id in receipts or (not actor.is_anonymous and one.author_id == actor.id),

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.discussions.queries import Marker
+from app.discussions.rules import language_of
 from app.suggestions.rules import Kind, State
+from app.text.as_read import as_read
+from app.text.diff import Run, word_diff
+from app.text.excerpt import Stretch, shortened, stretches
+
+_SECONDS = 0.1  # of comparing one change; a page shows twenty
+_ON_A_CARD = 700  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +30,27 @@ class ChangeView:
     label: str
     before: str
     after: str
+
+    @property
+    def stretches(self) -> tuple[Stretch, ...]:
+        """What changes, with some words around it; see ``text.excerpt``."""
+        return stretches(runs_of(self))
+
+    @property
+    def shortened(self) -> tuple[Stretch, ...]:
+        """As much of that as a card in a list holds."""
+        return shortened(self.stretches, _ON_A_CARD)
+
+
+def runs_of(change: ChangeView) -> tuple[Run, ...]:
+    """The change word by word as ("=" | "-" | "+", text), in the words as they are read.
+
+    Where only formatting marks differ, the marks are shown.
+    """
+    before, after = as_read(change.before), as_read(change.after)
+    if before == after:
+        before, after = change.before, change.after
+    return word_diff(before, after, _SECONDS).runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +75,7 @@ class ContributionView:
     ``words`` are the reason of a suggestion or the body of a comment; "" and no ``changes`` when
     there is a ``marker`` (hidden) or it ``is_withdrawn``. ``label`` is what the clause is called
     now, "" when it is gone or has none. ``is_waiting``: only its author sees it. ``is_own``: the
-    reader wrote it, signed in or by look-up code.
+    reader wrote it, signed in or by look-up code. ``head`` is the number of the text as it is now.
     """
 
     id: int
@@ -77,6 +105,7 @@ class ContributionView:
     superseded_by: int | None
     thread_id: int | None
     group_id: int | None
+    head: int
     news_at: datetime | None
     seen_at: datetime | None
     is_own: bool
@@ -88,6 +117,11 @@ class ContributionView:
     @property
     def is_suggestion(self) -> bool:
         return self.kind == Kind.SUGGESTION
+
+    @property
+    def words_language(self) -> str:
+        """The language the words seem to be in."""
+        return language_of(self.words)
 
     @property
     def is_withdrawn(self) -> bool:
