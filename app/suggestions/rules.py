@@ -10,7 +10,13 @@ from enum import StrEnum
 from app.access.acts import Act
 from app.errors import Conflict, RuleBroken
 from app.messages import N_
-from app.policies.rules import CLOSED_SENTENCES, Phase, allows, effective_phase
+from app.policies.rules import (
+    CLOSED_SENTENCES,
+    Phase,
+    allows,
+    effective_phase,
+    takes_suggestions,
+)
 from app.text.canonical import TextRefused, canonical
 
 SECOND_THOUGHTS = timedelta(minutes=10)  # change, take back or bring back without a trace
@@ -48,6 +54,16 @@ class Kind(StrEnum):
     COMMENT = "comment"
     QUESTION = "question"
     OBJECTION = "objection"
+
+
+class Opening(StrEnum):
+    """What the form takes: other words and comments, comments only, nothing any more; or, for who
+    began before comments closed, the same as then, marked as late."""
+
+    WORDS = "words"
+    COMMENTS = "comments"
+    LATE = "late"
+    CLOSED = "closed"
 
 
 class State(StrEnum):
@@ -116,19 +132,26 @@ def checked_comment_kind(kind: str) -> Kind:
     return Kind(kind)
 
 
-def ensure_still_open(phase: str, closes_at: datetime | None) -> None:
-    """Raise CommentsClosed when neither suggestions nor comments are open in ``phase``."""
-    if not (allows(phase, Act.SUGGEST) or allows(phase, Act.POST_COMMENT)):
-        raise CommentsClosed(closes_at)
-    if phase == Phase.RESPONSE and closes_at is not None:
-        raise CommentsClosed(closes_at)
-
-
 def is_late(phase: str, closes_at: datetime | None, begun_at: datetime, now: datetime) -> bool:
     """Whether comments have closed but ``begun_at`` lies before that, within the day after."""
     if closes_at is None or effective_phase(phase, closes_at, now) != Phase.RESPONSE:
         return False
     return begun_at < closes_at <= now < closes_at + LATE_FOR
+
+
+def opening(
+    phase: str, mode: str, closes_at: datetime | None, begun_at: datetime, now: datetime
+) -> Opening:
+    """What can be sent at ``now`` by somebody who began at ``begun_at``; ``phase`` is the stored
+    one."""
+    if is_late(phase, closes_at, begun_at, now):
+        return Opening.LATE
+    here = effective_phase(phase, closes_at, now)
+    if takes_suggestions(here, mode):
+        return Opening.WORDS
+    is_over = here == Phase.RESPONSE and closes_at is not None
+    is_open = allows(here, Act.SUGGEST) or allows(here, Act.POST_COMMENT)
+    return Opening.COMMENTS if is_open and not is_over else Opening.CLOSED
 
 
 def may_still_change(sent_at: datetime, now: datetime) -> bool:

@@ -24,7 +24,6 @@ from app.ledger.services import record, salted_hash
 from app.messages import N_
 from app.policies.models import Policy
 from app.policies.queries import facts, first_number, get_policy
-from app.policies.rules import allows, takes_suggestions
 from app.policies.services.writing_revisions import lock_head, touch
 from app.policies.versions import Version, get_version
 from app.suggestions.events import ContributionSent
@@ -33,12 +32,13 @@ from app.suggestions.rules import (
     SENT_IN_A_WHILE,
     WHILE_SECONDS,
     ArticleChanged,
+    CommentsClosed,
     Fit,
     Kind,
+    Opening,
     checked_comment_kind,
     checked_reason,
-    ensure_still_open,
-    is_late,
+    opening,
 )
 from app.suggestions.services.codes import code_hash, lookup_code
 from app.text.canonical import canonical
@@ -74,6 +74,17 @@ class Sent:
     is_new: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a form amounts to: its ``operations`` (none: the words are unchanged) and ``kind``."""
+
+    operations: tuple[Operation, ...]
+    kind: Kind
+    reason: str
+    begun_at: datetime
+    is_late: bool
+
+
 def send(slug: str, wanted: Wanted, *, actor: Actor) -> Sent:
     """Receive a contribution of ``actor``, who is a person; raises ArticleChanged or a refusal."""
     policy = get_policy(slug, actor)
@@ -81,7 +92,7 @@ def send(slug: str, wanted: Wanted, *, actor: Actor) -> Sent:
     if earlier is not None:
         return Sent(policy.slug, earlier, is_new=False)
     ensure(actor, Act.SUGGEST, facts(policy, actor))
-    reason = checked_reason(wanted.reason)
+    checked_reason(wanted.reason)  # a slip is not counted as a try
     take("contribution", str(actor.person_id), limit=SENT_IN_A_WHILE, seconds=WHILE_SECONDS)
     writing()
     policy = lock_head(policy.id)
@@ -89,17 +100,8 @@ def send(slug: str, wanted: Wanted, *, actor: Actor) -> Sent:
     earlier = find_sent(policy.id, wanted.token)
     if earlier is not None:
         return Sent(policy.slug, earlier, is_new=False)
-    operations = changes_wanted(policy, wanted, actor)
-    now = clock.now()
-    begun = min(wanted.begun_at or now, now)
-    late = is_late(policy.phase, policy.closes_at, begun, now)
-    if not late:
-        ensure_still_open(policy.phase_now, policy.closes_at)
-    if operations and not late and not takes_suggestions(policy.phase_now, policy.mode):
-        raise RuleBroken(
-            N_("The text itself is not open for suggestions now. You can send a comment.")
-        )
-    kind = Kind.SUGGESTION if operations else checked_comment_kind(wanted.kind)
+    seen = look_over(policy, wanted, actor)
+    operations, kind, reason = seen.operations, seen.kind, seen.reason
     row = Contribution(
         policy_id=policy.id,
         number=_next_number(policy.id),
@@ -112,9 +114,9 @@ def send(slug: str, wanted: Wanted, *, actor: Actor) -> Sent:
         speaks_for=actor.speaks_for,
         reason=reason if operations else "",
         salt=secrets.token_bytes(16),
-        begun_at=begun,
-        sent_at=now,
-        is_late=late,
+        begun_at=seen.begun_at,
+        sent_at=clock.now(),
+        is_late=seen.is_late,
         state="open",
         fit=Fit.FITS if operations else "",
         fit_number=policy.head_number if operations else 0,
@@ -140,11 +142,28 @@ def send(slug: str, wanted: Wanted, *, actor: Actor) -> Sent:
         base=row.base,
         author=actor.public_id,
         role=actor.role,
-        is_late=late,
+        is_late=row.is_late,
         words=hash_of_words(row.salt, reason, operations),
     )
     record(event, actor=actor, is_public=policy.is_public)
     return Sent(policy.slug, row.number, is_new=True)
+
+
+def look_over(policy: Policy, wanted: Wanted, actor: Actor) -> Looked:
+    """What ``wanted`` would become if it were sent now; raises what ``send`` would raise."""
+    reason = checked_reason(wanted.reason)
+    now = clock.now()
+    begun = min(wanted.begun_at or now, now)
+    state = opening(policy.phase, policy.mode, policy.closes_at, begun, now)
+    if state is Opening.CLOSED:
+        raise CommentsClosed(policy.closes_at)
+    operations = changes_wanted(policy, wanted, actor)
+    if operations and state is Opening.COMMENTS:
+        raise RuleBroken(
+            N_("The text itself is not open for suggestions now. You can send a comment.")
+        )
+    kind = Kind.SUGGESTION if operations else checked_comment_kind(wanted.kind)
+    return Looked(operations, kind, reason, begun, is_late=state is Opening.LATE)
 
 
 def find_sent(policy_id: int, token: str) -> int | None:
@@ -230,11 +249,6 @@ def store_changes(contribution_id: int, operations: tuple[Operation, ...]) -> No
 def hash_of_words(salt: bytes, reason: str, operations: tuple[Operation, ...]) -> str:
     """How the words of a contribution enter an event."""
     return salted_hash(salt, "\x1f".join((reason, *(operation.text for operation in operations))))
-
-
-def may_write(policy: Policy) -> bool:
-    """Whether the form is open at all: for other words, or for comments only."""
-    return allows(policy.phase_now, Act.SUGGEST) or allows(policy.phase_now, Act.POST_COMMENT)
 
 
 def _next_number(policy_id: int) -> int:
