@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from dataclasses import replace
 
 from flask import Flask, current_app, g, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
@@ -42,9 +43,9 @@ def origin() -> str:
 
 
 def load_actor() -> Actor:
-    """The person of this request, or the visitor."""
+    """The person of this request, or a visitor, of whom the origin is known to throttle."""
     person = current_user._get_current_object()
-    return person.actor if isinstance(person, SignedIn) else VISITOR
+    return person.actor if isinstance(person, SignedIn) else replace(VISITOR, origin=origin())
 
 
 def remember(token: str, person: Person) -> None:

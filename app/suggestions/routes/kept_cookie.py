@@ -1,0 +1,60 @@
+"""The cookie with this browser's continue codes: apart from the session, so signing in or out by
+any page, which begins a new session, loses no words."""
+
+from __future__ import annotations
+
+import hmac
+
+from flask import Response, current_app, request
+
+from app.accounts.services.setup import keyed_hash
+from app.suggestions.rules import KEPT_FOR, plain_code
+
+NAME = "kept"
+MOST = 5
+
+
+def codes() -> tuple[str, ...]:
+    """The continue codes that this site gave to this browser, the oldest first.
+
+    The cookie is sealed, so nobody can try codes in it past the throttle of ``/receipts``.
+    """
+    words, _, seal = request.cookies.get(NAME, "").rpartition(".")
+    if not words or not hmac.compare_digest(seal.encode(), _seal(words).encode()):
+        return ()
+    return tuple(words.split("."))
+
+
+def remember(response: Response, code: str) -> Response:
+    """Let this browser go on with the words of ``code``; the oldest of more than five is let go."""
+    plain = plain_code(code)
+    return _set(response, (*_but(plain), plain)[-MOST:])
+
+
+def forget(response: Response, code: str) -> Response:
+    """Take ``code`` off this browser."""
+    return _set(response, _but(plain_code(code)))
+
+
+def _but(plain: str) -> tuple[str, ...]:
+    return tuple(one for one in codes() if one != plain)
+
+
+def _set(response: Response, kept: tuple[str, ...]) -> Response:
+    if not kept:
+        response.delete_cookie(NAME, httponly=True, samesite="Lax")
+        return response
+    words = ".".join(kept)
+    response.set_cookie(
+        NAME,
+        f"{words}.{_seal(words)}",
+        max_age=KEPT_FOR,
+        httponly=True,
+        samesite="Lax",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+    )
+    return response
+
+
+def _seal(words: str) -> str:
+    return keyed_hash("kept cookie", words).hex()[:32]
