@@ -17,6 +17,7 @@ from app.notifications import services as notifications
 from app.policies import handlers as policies
 from app.policies.services import publishing, renewing
 from app.search import handlers as search
+from app.suggestions.services import keeping
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,5 +44,6 @@ DUTIES: tuple[Duty, ...] = (
     Duty("notifications.send_pending", 1.0, notifications.send_pending),
     Duty("search.keep_whole", 15.0, search.keep_whole),
     Duty("policies.forget_old_forms", 3600.0, renewing.forget_old_forms),
+    Duty("suggestions.forget_kept", 3600.0, keeping.forget_kept),
     Duty("accounts.forget_expired", 600.0, tidying.forget_expired),
 )
