@@ -13,7 +13,7 @@ from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql import ColumnElement
 
-from app.access.actor import Actor, Confirmation
+from app.access.actor import Actor, Confirmation, Role
 from app.accounts.models import Department, Person
 from app.database import db
 from app.discussions.models import Comment
@@ -73,16 +73,19 @@ def select_contributions(actor: Actor, receipts: Receipts = frozenset()) -> Sele
 def contributions_seen_by(actor: Actor, receipts: Receipts = frozenset()) -> ColumnElement[bool]:
     """SQL over Contribution, Policy and its author Person: whether it exists for ``actor``.
 
-    Words of people who are not confirmed far enough wait; what was sent while a draft was private
-    stays with the insiders unless its history was made public too.
+    Words of people who are not confirmed far enough wait, except for the officers of the draft,
+    who answer them all the same; what was sent while a draft was private stays with the insiders
+    unless its history was made public too.
     """
     made_public = func.coalesce(Policy.published_at, Policy.publish_at)
     open_talk = [Policy.publish_history.is_(True), Contribution.sent_at >= made_public]
     own = _is_own(actor, receipts)
+    known: ColumnElement[bool] = Person.confirmation.in_(enough_confirmation())
     if not actor.is_anonymous and not actor.is_suspended:
-        open_talk.append(is_inside(Policy, PolicyMember, actor))
-    confirmed = Person.confirmation.in_(enough_confirmation())
-    return and_(seen_by(actor), or_(own, and_(or_(*open_talk), confirmed)))
+        inside = is_inside(Policy, PolicyMember, actor)
+        open_talk.append(inside)
+        known = or_(known, inside) if actor.role is Role.OFFICER else known
+    return and_(seen_by(actor), or_(own, and_(or_(*open_talk), known)))
 
 
 def _is_own(actor: Actor, receipts: Receipts) -> ColumnElement[bool]:
