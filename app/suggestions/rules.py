@@ -95,6 +95,64 @@ class Outcome(StrEnum):
 
 
 CHANGES_TEXT = frozenset({Outcome.ADOPTED, Outcome.PARTLY_ADOPTED})
+LEAST_REASON = 8  # characters; no shorter one can be specific
+# Sentences that fit every contribution and so answer none, without blanks and marks.
+EMPTY_REASONS = frozenset(
+    {
+        "经研究不予采纳",
+        "经研究决定不予采纳",
+        "经研究予以采纳",
+        "经研究部分采纳",
+        "经研究暂不采纳",
+        "感谢您的意见和建议",
+        "感谢您对我们工作的支持",
+        "意见收悉感谢支持",
+        "considerednotadopted",
+        "considerednotaccepted",
+        "thankyouforyourcomment",
+        "thankyouforyoursuggestion",
+        "wehaveconsideredyourcomment",
+    }
+)
+
+
+class Step(StrEnum):
+    """A stage on the way of a contribution, as its receipt lists them."""
+
+    RECEIVED = "received"
+    CLOSING = "closing"
+    OPENING = "opening"
+    ANSWER = "answer"
+    DECISION = "decision"
+    IN_FORCE = "in_force"
+
+
+_AT_ONCE = (Step.RECEIVED, Step.ANSWER)  # to a rule in force nothing more will happen
+_WHILE_WRITTEN = (Step.RECEIVED, Step.ANSWER, Step.OPENING, Step.DECISION, Step.IN_FORCE)
+_USUAL = (Step.RECEIVED, Step.CLOSING, Step.ANSWER, Step.DECISION, Step.IN_FORCE)
+_OVER: dict[Phase, frozenset[Step]] = {
+    Phase.RESPONSE: frozenset({Step.CLOSING}),
+    Phase.DECISION: frozenset({Step.CLOSING}),
+    Phase.IN_FORCE: frozenset({Step.CLOSING, Step.DECISION, Step.IN_FORCE}),
+    Phase.ARCHIVED: frozenset({Step.CLOSING, Step.DECISION, Step.IN_FORCE}),
+}
+_FINAL = frozenset({Phase.IN_FORCE, Phase.ARCHIVED})
+
+
+def steps_of(
+    phase: Phase, closes_at: datetime | None, sent_at: datetime, *, is_answered: bool
+) -> tuple[tuple[Step, bool], ...]:
+    """The way of a contribution in order, each step with whether it lies behind."""
+    if phase in _FINAL and (closes_at is None or sent_at >= closes_at + LATE_FOR):
+        way = _AT_ONCE
+    elif phase == Phase.DRAFTING:
+        way = _WHILE_WRITTEN
+    else:
+        way = _USUAL
+    over = _OVER.get(phase, frozenset()) | {Step.RECEIVED}
+    if is_answered:
+        over |= {Step.ANSWER}
+    return tuple((step, step in over) for step in way)
 
 
 def new_code() -> str:
@@ -112,16 +170,26 @@ def plain_code(typed: str) -> str:
 
 def checked_reason(reason: str) -> str:
     """The reason in its stored form: 1 to REASON_LIMIT characters; or RuleBroken (summary)."""
-    if len(reason) > REASON_LIMIT * 4:
-        raise _too_long(len(reason))
-    try:
-        words = canonical(reason).text.strip()
-    except TextRefused as refusal:
-        raise RuleBroken(refusal.message.text, field="summary", **refusal.values) from refusal
+    words = _stored_words(reason, "summary")
     if not words:
         raise RuleBroken(N_("Please give a reason, even a short one."), field="summary")
-    if len(words) > REASON_LIMIT:
-        raise _too_long(len(words))
+    return words
+
+
+def checked_answer_reason(reason: str) -> str:
+    """The reason of an answer in its stored form; or RuleBroken (reason) for one that says nothing."""
+    words = _stored_words(reason, "reason")
+    if not words:
+        raise RuleBroken(N_("Please give the reason."), field="reason")
+    said = "".join(letter for letter in words.casefold() if letter.isalnum())
+    if len(words) < LEAST_REASON or said in EMPTY_REASONS:
+        raise RuleBroken(
+            N_(
+                'Please be specific: what does the person need to know? "%(words)s" is not a reason.'
+            ),
+            field="reason",
+            words=words,
+        )
     return words
 
 
@@ -159,10 +227,37 @@ def may_still_change(sent_at: datetime, now: datetime) -> bool:
     return sent_at <= now < sent_at + SECOND_THOUGHTS
 
 
-def _too_long(size: int) -> RuleBroken:
+def minutes_left(since: datetime | None, now: datetime) -> int:
+    """Begun minutes that remain of those first ones; 0 when they are over."""
+    if since is None or not may_still_change(since, now):
+        return 0
+    return -int(-(since + SECOND_THOUGHTS - now).total_seconds() // 60)
+
+
+def days_overdue(due_at: datetime | None, now: datetime) -> int:
+    """Begun days since an answer was due; 0 while there is time, or no time was promised."""
+    if due_at is None or now <= due_at:
+        return 0
+    return -int(-(now - due_at).total_seconds() // 86_400)
+
+
+def _stored_words(words: str, field: str) -> str:
+    """Words of a form as they are stored, perhaps none; RuleBroken (``field``) for what cannot be."""
+    if len(words) > REASON_LIMIT * 4:
+        raise _too_long(len(words), field)
+    try:
+        stored = canonical(words).text.strip()
+    except TextRefused as refusal:
+        raise RuleBroken(refusal.message.text, field=field, **refusal.values) from refusal
+    if len(stored) > REASON_LIMIT:
+        raise _too_long(len(stored), field)
+    return stored
+
+
+def _too_long(size: int, field: str) -> RuleBroken:
     return RuleBroken(
         N_("This is too long: %(size)s characters; at most %(limit)s are possible."),
-        field="summary",
+        field=field,
         size=size,
         limit=REASON_LIMIT,
     )
