@@ -3,3 +3,9 @@
 from flask import Blueprint
 
 blueprint = Blueprint("suggestions", __name__)
+
+from app.suggestions.routes import (  # noqa: E402 - the views register themselves on the blueprint
+    own,
+)
+
+__all__ = ["blueprint", "own"]

@@ -1,0 +1,121 @@
+"""One contribution: the receipt for whoever sent it, its page for everybody else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.access.acts import Act
+from app.consultations.queries import find_call
+from app.consultations.rules import answers_due_at
+from app.database import keep
+from app.errors import NotAllowed
+from app.messages import N_
+from app.policies.models import Policy
+from app.policies.queries import get_policy
+from app.policies.routes.reading import stamp_of_policy
+from app.policies.versions import get_version
+from app.suggestions import rules
+from app.suggestions.queries.shown import get_contribution
+from app.suggestions.queries.views import ContributionView
+from app.suggestions.routes import blueprint
+from app.suggestions.routes.unlocked import unlocked
+from app.suggestions.services.codes import lookup_code
+from app.suggestions.services.noticing import mark_seen
+from app.text.outline import ClauseKind
+from app.web.guard import current_actor, requires
+from app.web.visitor_cache import cached_for_visitors
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Where a contribution stands in time; ``minutes`` are left to change it without a trace, or
+    to bring it back, ``overdue`` days have passed since the answer was due."""
+
+    steps: tuple[tuple[rules.Step, bool], ...]
+    phase: str
+    closes_at: datetime | None
+    due_at: datetime | None
+    overdue: int
+    minutes: int
+
+
+def course_of(policy: Policy, view: ContributionView) -> Course:
+    """The way of ``view`` from here on, as whoever sent it is told."""
+    now, phase = clock.now(), policy.phase_now
+    call = find_call(policy.id) if policy.closes_at else None
+    due_at = (
+        answers_due_at(policy.closes_at, call.answer_days) if call and policy.closes_at else None
+    )
+    return Course(
+        rules.steps_of(phase, policy.closes_at, view.sent_at, is_answered=bool(view.answers)),
+        phase,
+        policy.closes_at,
+        due_at,
+        rules.days_overdue(due_at, now),
+        rules.minutes_left(view.withdrawn_at or view.sent_at, now),
+    )
+
+
+def own_contribution(slug: str, number: int) -> ContributionView:
+    """What this person or browser sent; NotAllowed for what somebody else did."""
+    view = get_contribution(slug, number, current_actor(), unlocked())
+    if not view.is_own:
+        raise NotAllowed(N_("Only the person who wrote this can change it."))
+    return view
+
+
+def _stamp(slug: str, **_rest: object) -> str | None:
+    """A browser that sent something may be shown more than other visitors: it shares no page."""
+    return None if unlocked() else stamp_of_policy(slug)
+
+
+@blueprint.get("/policies/<slug>/suggestions/<int:number>")
+@requires(Act.READ_POLICY)
+@cached_for_visitors(_stamp)
+def show(slug: str, number: int) -> ResponseReturnValue:
+    policy = get_policy(slug, current_actor())
+    if policy.slug != slug:
+        return redirect(url_for("suggestions.show", slug=policy.slug, number=number), 301)
+    view = get_contribution(slug, number, current_actor(), unlocked())
+    if view.is_own and view.has_news:
+        keep(lambda: mark_seen(view.id))
+    return render_template(
+        "suggestions/show.html",
+        policy=policy,
+        view=view,
+        course=course_of(policy, view),
+        today=clock.now(),
+        code=lookup_code(policy.id, number) if view.is_own else "",
+        next_clause=_next_clause(policy, view),
+    )
+
+
+@blueprint.get("/policies/<slug>/suggestions/<int:number>/receipt")
+@requires(Act.READ_POLICY)
+def receipt(slug: str, number: int) -> ResponseReturnValue:
+    """The receipt to print, for whoever sent it."""
+    policy = get_policy(slug, current_actor())
+    view = own_contribution(policy.slug, number)
+    return render_template(
+        "suggestions/print.html",
+        policy=policy,
+        view=view,
+        course=course_of(policy, view),
+        today=clock.now(),
+        code=lookup_code(policy.id, number),
+    )
+
+
+def _next_clause(policy: Policy, view: ContributionView) -> str | None:
+    """The article to read after this one, None behind the last."""
+    outline = get_version(policy.id, policy.head_number).outline
+    named = [clause.id for clause in outline if clause.kind is not ClauseKind.HEADING]
+    place = view.clause or view.after
+    if place not in named or place == named[-1]:
+        return None
+    return named[named.index(place) + 1]
