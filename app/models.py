@@ -2,6 +2,7 @@
 
 from app.accounts import models as accounts
 from app.consensus import models as consensus
+from app.consultations import models as consultations
 from app.discussions import models as discussions
 from app.ledger import models as ledger
 from app.moderation import models as moderation
@@ -13,6 +14,7 @@ __all__ = [
     "Hidden",
     "accounts",
     "consensus",
+    "consultations",
     "discussions",
     "ledger",
     "moderation",

@@ -41,6 +41,7 @@ REACTIONS: tuple[Reaction, ...] = (
 
 DUTIES: tuple[Duty, ...] = (
     Duty("policies.publish_due", 1.0, publishing.publish_due),
+    Duty("policies.close_due", 1.0, publishing.close_due),
     Duty("notifications.send_pending", 1.0, notifications.send_pending),
     Duty("search.keep_whole", 15.0, search.keep_whole),
     Duty("policies.forget_old_forms", 3600.0, renewing.forget_old_forms),

@@ -8,6 +8,7 @@ from app import cli
 from app.accounts import login
 from app.accounts.routes import blueprint as accounts
 from app.consensus.routes import blueprint as consensus
+from app.consultations.routes import blueprint as consultations
 from app.discussions.routes import blueprint as discussions
 from app.home.routes import blueprint as home
 from app.home.routes import help_blueprint as help_pages
@@ -21,6 +22,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     help_pages,
     policies,
     suggestions,
+    consultations,
     discussions,
     moderation,
     consensus,

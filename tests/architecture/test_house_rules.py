@@ -143,6 +143,7 @@ OWNERS = {
     "flask_login": {"app/accounts/login.py"},
     "phonenumbers": {"app/accounts/addresses.py"},
     "email_validator": {"app/accounts/addresses.py"},
+    "segno": {"app/consultations/qr_code.py"},
 }
 
 

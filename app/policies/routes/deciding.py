@@ -59,7 +59,7 @@ def _settings_page(
     name: NameForm | None = None,
 ) -> str:
     """The settings page; a form that was refused stands in for its fresh twin."""
-    next_phases = NEXT_PHASES[Phase(policy.phase)]
+    next_phases = NEXT_PHASES[policy.phase_now]
     department = policy.department.name if policy.department else ""
     fresh = {"mode": policy.mode, "plain_summary": policy.plain_summary}
     return render_template(
@@ -200,7 +200,12 @@ def _visibility_said(policy: Policy) -> str:
 @blueprint.post("/policies/<slug>/phase")
 @requires(Act.MOVE_PHASE)
 def phase(slug: str) -> ResponseReturnValue:
-    policy = publishing.set_phase(slug, request.form.get("phase", ""), actor=current_actor())
+    policy = _own(slug, Act.MOVE_PHASE)
+    wanted = request.form.get("phase", "")
+    if wanted == Phase.CONSULTATION:
+        # Comments are asked for with a question and a closing time, on a form of their own.
+        return redirect(url_for("consultations.edit", slug=policy.slug), 303)
+    policy = publishing.set_phase(slug, wanted, actor=current_actor())
     return _back(policy, _("The draft has moved on."))
 
 

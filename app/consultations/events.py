@@ -1,0 +1,28 @@
+"""Facts about calls for comment. The texts of a call are public on its page, not in the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.ledger.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultationOpened(Event):
+    """``clauses`` are the ids it asks about; ``is_short`` says that fewer than 30 days are given."""
+
+    policy: int
+    closes_at: str
+    answer_days: int
+    clauses: list[str]
+    is_short: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultationChanged(Event):
+    """The texts of an open call were changed, or its closing time put off."""
+
+    policy: int
+    closes_at: str
+    answer_days: int
+    clauses: list[str]

@@ -1,0 +1,91 @@
+"""What an officer may send about a call; the words per field, no decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import IntegerField, StringField, TextAreaField
+from wtforms.fields import DateTimeLocalField
+from wtforms.validators import InputRequired, Length
+
+from app.consultations.rules import (
+    ANSWER_DAYS,
+    MOST_ADDRESS,
+    MOST_CARDS,
+    MOST_REASON,
+    MOST_WORDS,
+    Card,
+    WantedCall,
+)
+from app.web.forms import Form
+
+
+class CallForm(Form):
+    """A call with its closing time in the site's zone; ``clause_1``, ``question_1`` … are cards."""
+
+    question = StringField(
+        _l("Your question to residents"),
+        validators=[InputRequired(_l("Please put the question to residents.")), Length(max=200)],
+    )
+    closes_at = DateTimeLocalField(
+        _l("Comments close on"), validators=[InputRequired(_l("Please choose a date and time."))]
+    )
+    short_reason = TextAreaField(
+        _l("Why fewer than 30 days?"), validators=[Length(max=MOST_REASON)]
+    )
+    answer_days = IntegerField(
+        _l("Every comment is answered within this many days of closing"),
+        default=ANSWER_DAYS,
+        validators=[InputRequired(_l("Please write a number."))],
+    )
+    address = StringField(_l("Address for letters"), validators=[Length(max=MOST_ADDRESS)])
+    meetings = TextAreaField(_l("Meetings and hearings"), validators=[Length(max=MOST_WORDS)])
+    how_else = TextAreaField(_l("Other ways to comment"), validators=[Length(max=MOST_WORDS)])
+
+    @property
+    def cards(self) -> Iterator[tuple[Any, Any]]:
+        """The fields of each card: the article's name and the question."""
+        for place in range(1, MOST_CARDS + 1):
+            yield self[f"clause_{place}"], self[f"question_{place}"]
+
+    def put_cards(self, cards: Sequence[Card]) -> None:
+        """Show these cards and no others, their clauses as people call them."""
+        for place, (clause, question) in enumerate(self.cards):
+            card = cards[place] if place < len(cards) else Card("", "")
+            clause.data, question.data = card.clause, card.question
+
+    def wanted(self, zone: tzinfo) -> WantedCall:
+        """What a valid form asks for; a card left empty is none, and those below it move up."""
+        closes_at: datetime = self.closes_at.data
+        cards = [
+            Card(clause.data or "", question.data or "")
+            for clause, question in self.cards
+            if clause.data or question.data
+        ]
+        self.put_cards(cards)
+        return WantedCall(
+            question=self.question.data,
+            closes_at=closes_at.replace(tzinfo=zone).astimezone(UTC),
+            cards=tuple(cards),
+            short_reason=self.short_reason.data or "",
+            answer_days=self.answer_days.data,
+            address=self.address.data or "",
+            meetings=self.meetings.data or "",
+            how_else=self.how_else.data or "",
+        )
+
+
+for _place in range(1, MOST_CARDS + 1):
+    setattr(
+        CallForm,
+        f"clause_{_place}",
+        StringField(_l("Article %(place)s", place=_place), validators=[Length(max=200)]),
+    )
+    setattr(
+        CallForm,
+        f"question_{_place}",
+        StringField(_l("Question about it"), validators=[Length(max=200)]),
+    )

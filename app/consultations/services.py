@@ -1,0 +1,132 @@
+"""Open a call for comment, and change what it says without taking back what it promised."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete
+
+from app import clock
+from app.access.actor import Actor
+from app.access.acts import Act
+from app.access.ensure import ensure
+from app.consultations.events import ConsultationChanged, ConsultationOpened
+from app.consultations.models import CallClause, ConsultationCall
+from app.consultations.queries import find_call
+from app.consultations.rules import (
+    WantedCall,
+    checked,
+    ensure_closing,
+    ensure_no_less,
+    is_short,
+)
+from app.database import db, writing
+from app.errors import RuleBroken
+from app.ledger.services import record
+from app.messages import N_
+from app.policies.models import Policy
+from app.policies.queries import facts, get_policy, is_public_now
+from app.policies.rules import Phase
+from app.policies.services.publishing import set_phase
+from app.policies.services.writing_revisions import lock_head, touch
+from app.policies.versions import get_version
+
+
+def check_call(slug: str, wanted: WantedCall, *, actor: Actor) -> WantedCall:
+    """The call as it would be opened now, its cards by clause id; raises what opening would."""
+    return _openable(_own(slug, actor), wanted)
+
+
+def open_consultation(slug: str, wanted: WantedCall, *, actor: Actor) -> Policy:
+    """Ask for comments until ``wanted.closes_at``; the policy enters its consultation."""
+    policy = _own(slug, actor)
+    writing()
+    policy = lock_head(policy.id)
+    wanted = _openable(policy, wanted)
+    if policy.phase_now != Phase.CONSULTATION:
+        policy = set_phase(policy.slug, Phase.CONSULTATION, actor=actor)
+    policy.closes_at, opened_at = wanted.closes_at, clock.now()
+    _put(policy, wanted, opened_at)
+    record(
+        ConsultationOpened(
+            policy=policy.id,
+            closes_at=wanted.closes_at.isoformat(),
+            answer_days=wanted.answer_days,
+            clauses=[card.clause for card in wanted.cards],
+            is_short=is_short(wanted.closes_at, opened_at),
+        ),
+        actor=actor,
+    )
+    db.session.flush()
+    return policy
+
+
+def change_call(slug: str, wanted: WantedCall, *, actor: Actor) -> Policy:
+    """Change the texts of an open call, put its closing off, or promise answers sooner."""
+    policy = _own(slug, actor)
+    writing()
+    policy = lock_head(policy.id)
+    call = find_call(policy.id)
+    if call is None or policy.closes_at is None or policy.phase_now != Phase.CONSULTATION:
+        raise RuleBroken(N_("Comments are not open; the call can no longer be changed."))
+    wanted = checked(wanted, get_version(policy.id, policy.head_number).outline)
+    ensure_no_less(wanted, policy.closes_at, call.answer_days)
+    ensure_closing(wanted.closes_at, call.opened_at, clock.now(), wanted.short_reason)
+    policy.closes_at = wanted.closes_at
+    _put(policy, wanted, call.opened_at)
+    record(
+        ConsultationChanged(
+            policy=policy.id,
+            closes_at=wanted.closes_at.isoformat(),
+            answer_days=wanted.answer_days,
+            clauses=[card.clause for card in wanted.cards],
+        ),
+        actor=actor,
+    )
+    db.session.flush()
+    return policy
+
+
+def _openable(policy: Policy, wanted: WantedCall) -> WantedCall:
+    if not is_public_now(policy):
+        raise RuleBroken(N_("Please make the draft public first."))
+    if policy.phase_now == Phase.CONSULTATION and policy.closes_at is not None:
+        raise RuleBroken(N_("This draft is open for comment already."))
+    wanted = checked(wanted, get_version(policy.id, policy.head_number).outline)
+    now = clock.now()
+    ensure_closing(wanted.closes_at, now, now, wanted.short_reason)
+    return wanted
+
+
+def _put(policy: Policy, wanted: WantedCall, opened_at: datetime) -> None:
+    """Store the call in place of an earlier one; the ledger keeps that there was one."""
+    db.session.merge(
+        ConsultationCall(
+            policy_id=policy.id,
+            question=wanted.question,
+            opened_at=opened_at,
+            answer_days=wanted.answer_days,
+            short_reason=wanted.short_reason,
+            address=wanted.address,
+            meetings=wanted.meetings,
+            how_else=wanted.how_else,
+        )
+    )
+    db.session.execute(delete(CallClause).where(CallClause.policy_id == policy.id))
+    db.session.flush()
+    for position, card in enumerate(wanted.cards):
+        db.session.add(
+            CallClause(
+                policy_id=policy.id,
+                position=position,
+                clause=card.clause,
+                question=card.question,
+            )
+        )
+    touch(policy)
+
+
+def _own(slug: str, actor: Actor) -> Policy:
+    policy = get_policy(slug, actor)
+    ensure(actor, Act.MOVE_PHASE, facts(policy, actor))
+    return policy
