@@ -39,6 +39,16 @@ class CommentEdited(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CommentWithdrawn(Event):
+    """``withdrawn`` False when the author brought it back."""
+
+    policy: int
+    thread: int
+    comment: int
+    withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ThreadClosed(Event):
     policy: int
     thread: int

@@ -16,7 +16,13 @@ _WHOLE = (
 )
 _TEXT = ("RevisionSaved", "NoteWritten")
 _REASON = ("RevisionSaved", "SummaryHidden", "SummaryShown")
-_COMMENT = ("CommentPosted", "CommentEdited", "CommentHidden", "CommentShown")
+_COMMENT = (
+    "CommentPosted",
+    "CommentEdited",
+    "CommentWithdrawn",
+    "CommentHidden",
+    "CommentShown",
+)
 _PERSON = ("PersonConfirmed",)
 KINDS = tuple(dict.fromkeys((*_WHOLE, *_TEXT, *_REASON, *_COMMENT, *_PERSON)))
 

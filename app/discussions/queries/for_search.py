@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, case, select
+from sqlalchemy import Select, and_, case, or_, select
 
 from app.access.actor import VISITOR
 from app.accounts.models import Person
@@ -22,7 +22,8 @@ from app.visibility import is_hidden
 class SearchableComment:
     """A comment for the index; ``title`` is that of the thread it opened, "" for a reply.
 
-    ``is_public``: visitors read it now, so it is neither hidden nor private nor unconfirmed.
+    ``is_hidden``: by a moderator, or taken back by its author. ``is_public``: visitors read it
+    now, so it is neither that nor private nor unconfirmed.
     ``is_confirmed``: its writer and the opener of its thread are people whose words others see.
     """
 
@@ -55,7 +56,7 @@ def find_comment_for_search(comment_id: int) -> SearchableComment | None:
 
 
 def _searchable() -> Select[Any]:
-    hidden = is_hidden(COMMENT, Comment.id)
+    hidden = or_(is_hidden(COMMENT, Comment.id), Comment.withdrawn_at.is_not(None))
     is_first = Comment.id == first_of_thread()
     return (
         select(

@@ -45,6 +45,7 @@ def count_open_by_clause(policy_id: int, since: datetime | None) -> dict[str, in
             Thread.closed_at.is_(None),
             Person.confirmation.in_(enough_confirmation()),
             ~is_hidden(COMMENT, Comment.id),
+            Comment.withdrawn_at.is_(None),
         )
         .group_by(Thread.clause)
     )
@@ -119,16 +120,19 @@ def get_comment(comment_id: int, actor: Actor) -> CommentView:
 
 
 def find_comments(ids: Iterable[int], actor: Actor) -> dict[int, CommentView]:
-    """Those of the comments that the actor can read, by id; hidden ones are left out."""
-    wanted = select_comments(actor).where(Comment.id.in_(ids), Hidden.id.is_(None))
+    """Those of the comments that the actor can read, by id; others are left out."""
+    readable = (Hidden.id.is_(None), Comment.withdrawn_at.is_(None))
+    wanted = select_comments(actor).where(Comment.id.in_(ids), *readable)
     return {row.id: comment_view(row) for row in db.session.execute(wanted)}
 
 
 def list_earlier(comment: CommentView) -> Sequence[tuple[str, datetime]]:
-    """Earlier words of a comment and when each was replaced, newest first; none when hidden."""
+    """Earlier words of a comment and when each was replaced, newest first; none when hidden or
+    taken back."""
     query = (
         select(CommentVersion.body, CommentVersion.replaced_at)
-        .where(CommentVersion.comment_id == comment.id)
+        .join(Comment, Comment.id == CommentVersion.comment_id)
+        .where(Comment.id == comment.id, Comment.withdrawn_at.is_(None))
         .where(~is_hidden(COMMENT, CommentVersion.comment_id))
         .order_by(CommentVersion.id.desc())
     )

@@ -1,7 +1,7 @@
 """What a reader may see of threads and comments: the one place of its filters and columns.
 
-Hidden words never leave the database: the SELECT itself puts nothing in their place, so no page,
-feed or index can forget to look.
+Hidden words and words taken back never leave the database: the SELECT itself puts nothing in
+their place, so no page, feed or index can forget to look.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ class Marker:
 
 @dataclass(frozen=True, slots=True)
 class CommentView:
-    """One comment as a reader may see it; ``body`` is "" when there is a ``marker``.
+    """One comment as a reader may see it; ``body`` is "" when there is a ``marker`` or its author
+    took it back (``withdrawn_at``).
 
     ``is_waiting``: only its author sees it, until the address is confirmed.
     """
@@ -57,6 +58,12 @@ class CommentView:
     edited_at: datetime | None
     is_waiting: bool
     marker: Marker | None
+    withdrawn_at: datetime | None = None
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether there are words: neither hidden nor taken back."""
+        return self.marker is None and self.withdrawn_at is None
 
     @property
     def language(self) -> str:
@@ -69,7 +76,7 @@ Comments = Sequence[CommentView]
 
 @dataclass(frozen=True, slots=True)
 class ThreadView:
-    """One thread with its first comment; ``title`` is "" when that comment is hidden.
+    """One thread with its first comment; ``title`` is "" when that cannot be read.
 
     ``label`` is what the clause is called now ("" when it is gone or has no label), ``has_changed``
     says that the clause reads differently now. ``replies`` counts those the reader can read.
@@ -112,7 +119,7 @@ def first_of_thread() -> Any:
 
 def select_threads(actor: Actor) -> Select[Any]:
     """Threads that ``actor`` may see, each with its first comment."""
-    hidden_title = _unless_hidden(Thread.title).label("title")
+    hidden_title = _readable(Thread.title).label("title")
     return _joined(
         select(
             *_comment_columns(),
@@ -184,8 +191,8 @@ def _replies(actor: Actor) -> Any:
     )
 
 
-def _unless_hidden(words: Any) -> ColumnElement[str]:
-    return case((Hidden.id.is_(None), words), else_="")
+def _readable(words: Any) -> ColumnElement[str]:
+    return case((and_(Hidden.id.is_(None), Comment.withdrawn_at.is_(None)), words), else_="")
 
 
 def _comment_columns() -> tuple[Any, ...]:
@@ -198,9 +205,10 @@ def _comment_columns() -> tuple[Any, ...]:
         Person.confirmation,
         Comment.author_role,
         Comment.speaks_for,
-        _unless_hidden(Comment.body).label("body"),
+        _readable(Comment.body).label("body"),
         Comment.posted_at,
         Comment.edited_at,
+        Comment.withdrawn_at,
         Hidden.action_id,
         Hidden.rule,
         Hidden.reason,
@@ -227,6 +235,7 @@ def comment_view(row: Any) -> CommentView:
         edited_at=row.edited_at,
         is_waiting=not is_shown_to_others(Confirmation(row.confirmation)),
         marker=marker,
+        withdrawn_at=row.withdrawn_at,
     )
 
 

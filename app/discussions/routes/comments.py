@@ -26,10 +26,10 @@ from app.web.visitor_cache import cached_for_visitors
 
 
 def _find(thread_id: int, comment_id: int) -> tuple[Policy, ThreadView, CommentView]:
-    """The comment in its thread; what is hidden has neither earlier words nor a form."""
+    """The comment in its thread; what cannot be read has neither earlier words nor a form."""
     policy, thread = queries.get_thread(thread_id, current_actor())
     comment = queries.get_comment(comment_id, current_actor())
-    if comment.thread_id != thread_id or comment.marker is not None:
+    if comment.thread_id != thread_id or not comment.is_readable:
         raise NotFound(N_("This comment does not exist, or you may not see it."))
     return policy, thread, comment
 

@@ -72,7 +72,8 @@ def _page(policy: Policy, view: ThreadView, form: WordsForm) -> str:
 def _offers(policy: Policy, view: ThreadView, comments: queries.Comments, actor: Actor) -> _Offers:
     """Allowed to the person and open in this phase; the services ask again."""
     subject = facts(policy, actor)
-    shown = [comment for comment in comments if comment.marker is None]
+    shown = [comment for comment in comments if comment.is_readable]
+    left = [comment for comment in comments if comment.withdrawn_at is None]
     opener = replace(subject, author_id=view.first.author_id)
     is_open_objection = view.kind == ThreadKind.OBJECTION and not view.is_closed
     can_reply = allows(policy.phase_now, Act.POST_COMMENT) and not view.is_closed
@@ -82,7 +83,7 @@ def _offers(policy: Policy, view: ThreadView, comments: queries.Comments, actor:
         reply=can_reply and bool(may(actor, Act.POST_COMMENT, subject)),
         close=can_close and bool(may(actor, Act.CLOSE_OWN_OBJECTION, opener)),
         edit=_ids(shown, Act.EDIT_OWN_COMMENT, subject, actor) if can_edit else frozenset(),
-        moderate=_ids(comments, Act.MODERATE, subject, actor),
+        moderate=_ids(left, Act.MODERATE, subject, actor),
     )
 
 

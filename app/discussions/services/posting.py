@@ -181,6 +181,8 @@ def _changeable(comment_id: int, actor: Actor) -> Policy:
     ensure_open(policy.phase_now, Act.EDIT_OWN_COMMENT)
     if comment.marker is not None:
         raise RuleBroken(N_("These words are hidden and cannot be changed meanwhile."))
+    if comment.withdrawn_at is not None:
+        raise RuleBroken(N_("You took this back."))
     return policy
 
 
@@ -223,6 +225,7 @@ def _same_thread(thread: Thread, body: str) -> int | None:
             Thread.clause.is_not_distinct_from(thread.clause),
             Comment.author_id == thread.opened_by_id,
             Comment.body == body,
+            Comment.withdrawn_at.is_(None),
         )
         .limit(1)
     )

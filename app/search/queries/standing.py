@@ -18,7 +18,7 @@ from app.visibility import is_inside
 
 REACTION = "search.index"
 State = tuple[bytes, int]
-WITHDRAWALS = ("CommentHidden", "SummaryHidden", "PolicyMadePrivate")
+WITHDRAWALS = ("CommentHidden", "CommentWithdrawn", "SummaryHidden", "PolicyMadePrivate")
 
 
 def find_private_policies(actor: Actor) -> frozenset[int]:
