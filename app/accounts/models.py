@@ -87,7 +87,7 @@ class SignIn(Model):
 class OneTimeCode(Model):
     """A six-figure code or a reset link sent to an address; only its hash is stored.
 
-    ``person_id`` None: the address has no account, and the code was not sent.
+    ``person_id`` None: the address has no account, and the code was not sent (but for joining).
     """
 
     __tablename__ = "one_time_code"
@@ -96,7 +96,7 @@ class OneTimeCode(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     address: Mapped[str] = mapped_column(String(254))
-    purpose: Mapped[str] = mapped_column(String(20))  # code, reset
+    purpose: Mapped[str] = mapped_column(String(20))  # code, join, reset
     code_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
     tries_left: Mapped[int] = mapped_column(default=5)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from datetime import timedelta
 
+from sqlalchemy import exists, select
+
+from app import clock
 from app.accounts.addresses import Address
-from app.accounts.models import Person
+from app.accounts.models import OutgoingMessage, Person
 from app.database import db
 from app.errors import NotFound
 from app.messages import N_
+
+LEAVES_WITHIN = timedelta(seconds=15)  # the worker looks every second
 
 
 def find_by_address(address: Address) -> Person | None:
@@ -40,3 +45,12 @@ def own_address(person: Person) -> Address | None:
     if person.email:
         return Address("mail", person.email)
     return Address("sms", person.phone) if person.phone else None
+
+
+def is_message_stuck(address: Address) -> bool:
+    """Whether a message to this address should have left by now: its server may be away."""
+    waits = exists().where(
+        OutgoingMessage.address == address.text,
+        OutgoingMessage.created_at < clock.now() - LEAVES_WITHIN,
+    )
+    return bool(db.session.scalar(select(waits)))

@@ -34,6 +34,7 @@ _AS_WORD = frozenset(skeleton(word) for word in _OFFICE_WORDS.split())
 _PUNCTUATION = frozenset("-'’.·・_")
 _LONG_NUMBER = re.compile(r"\d[\d\s.\-]{5,}\d")
 _LOOPS = "/account/"
+_CONTINUES = "/account/continue"  # where words wait that were written before signing in
 
 
 def clean_name(text: str) -> str:
@@ -115,4 +116,4 @@ def own_path(target: str | None) -> str:
         return "/"
     if target.startswith("//") or parts.scheme or parts.netloc:
         return "/"
-    return "/" if target.startswith(_LOOPS) else target
+    return "/" if target.startswith(_LOOPS) and parts.path != _CONTINUES else target

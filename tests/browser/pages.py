@@ -36,7 +36,7 @@ def _to_conflict(page: Page) -> None:
 def _to_code(page: Page) -> None:
     page.fill("[name=email]", f"newcomer-{id(page)}@example.org")
     page.locator("main button[type=submit]").click()
-    page.wait_for_url("**/account/continue**")
+    page.wait_for_url("**/account/code**")
 
 
 def _to_faults(page: Page) -> None:

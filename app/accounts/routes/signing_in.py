@@ -52,7 +52,7 @@ def _sign_in_page(form: SignInForm, status: int) -> ResponseReturnValue:
     return page, status
 
 
-@blueprint.route("/account/continue", methods=["GET", "POST"])
+@blueprint.route("/account/code", methods=["GET", "POST"])
 @public_form
 def code() -> ResponseReturnValue:
     """Ask for the code that was sent; ``step=again`` sends another one."""

@@ -1,7 +1,8 @@
 """Six-figure codes: sent to an address, ten minutes, five tries, the last one sent is the one.
 
-An address without account goes the same way, with the same words and the same work; its code is
-never sent, a letter says instead that there is no account.
+An address without account goes the same way, with the same words and the same work; its code for
+signing in is never sent, a letter says instead that there is no account. A code for joining (see
+``services.joining``) is sent to every address and makes the account when it comes back.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from app.database import committing, db, writing
 from app.errors import RuleBroken
 from app.messages import N_
 
-PURPOSE = "code"
+PURPOSE, JOINING = "code", "join"
 HOUR = 3600
 
 
@@ -92,9 +93,7 @@ def replace_code(
 
 def send_code(address: Address, person: Person | None, *, locale: str) -> None:
     """Queue a new code and end the earlier one; inside the gate."""
-    code = f"{secrets.randbelow(10**6):06d}"
-    hashed = keyed_hash(PURPOSE, address.text, code)
-    replace_code(address, person, PURPOSE, hashed, tries=CODE_TRIES, lasts=CODE_LASTS)
+    code = store_new_code(address, person, PURPOSE)
     if person is None:
         send_later(address, "no_account", locale=locale)
     else:
@@ -102,27 +101,42 @@ def send_code(address: Address, person: Person | None, *, locale: str) -> None:
     db.session.flush()
 
 
+def store_new_code(address: Address, person: Person | None, purpose: str) -> str:
+    """Six new figures for ``purpose``, of which the keyed hash is stored; inside the gate."""
+    code = f"{secrets.randbelow(10**6):06d}"
+    hashed = keyed_hash(purpose, address.text, code)
+    replace_code(address, person, purpose, hashed, tries=CODE_TRIES, lasts=CODE_LASTS)
+    return code
+
+
 def sign_in_with_code(text: str, code: str, *, actor: Actor, origin: str) -> Started:
     """Sign in with the code sent to ``text``; that confirms the address. RuleBroken (code)."""
     address = parse_address(text)
+    spent = take_code(address, code, PURPOSE, origin=origin)
+    person = db.session.get_one(Person, spent.person_id)
+    receive(person, address, actor=actor)
+    return start_sign_in(person)
+
+
+def take_code(address: Address, code: str, purpose: str, *, origin: str) -> Spent:
+    """Use up the right code and enter the gate; RuleBroken (code) for a wrong or an old one."""
     limit = Limit("code_from", origin, 60, HOUR)
     throttling.take_at_once(limit)
-    spent = _spend_try(address)
+    spent = _spend_try(address, purpose)
     if spent is None:
         raise _no_longer()
-    wanted = keyed_hash(PURPOSE, address.text, _figures(code))
-    if not hmac.compare_digest(wanted, spent.code_hash) or spent.person_id is None:
+    wanted = keyed_hash(purpose, address.text, _figures(code))
+    was_sent = spent.person_id is not None or purpose == JOINING
+    if not hmac.compare_digest(wanted, spent.code_hash) or not was_sent:
         raise _wrong(spent.tries_left)
     writing()
     if not _use_up(spent):
         raise _no_longer()
     throttling.give_back(limit)
-    person = db.session.get_one(Person, spent.person_id)
-    _receive(person, address, actor=actor)
-    return start_sign_in(person)
+    return spent
 
 
-def _receive(person: Person, address: Address, *, actor: Actor) -> None:
+def receive(person: Person, address: Address, *, actor: Actor) -> None:
     """Confirm the address. Whoever registered it earlier in another browser may have been somebody
     else: their password and sign-ins end with the first code that is received here."""
     is_first = person.confirmation == "none"
@@ -132,14 +146,14 @@ def _receive(person: Person, address: Address, *, actor: Actor) -> None:
     confirm(person, level_of(address), by=person.actor(clock.now()))
 
 
-def _spend_try(address: Address) -> Spent | None:
+def _spend_try(address: Address, purpose: str) -> Spent | None:
     """Count the try before the comparison and for good, so that no rollback gives it back."""
     throttling.ensure_first()
     query = (
         select(OneTimeCode)
         .where(
             OneTimeCode.address == address.text,
-            OneTimeCode.purpose == PURPOSE,
+            OneTimeCode.purpose == purpose,
             OneTimeCode.expires_at > clock.now(),
             OneTimeCode.expires_at <= clock.now() + CODE_LASTS,
             OneTimeCode.tries_left > 0,

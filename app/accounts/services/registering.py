@@ -28,6 +28,9 @@ from app.errors import RuleBroken
 from app.ledger.services import record
 from app.messages import N_
 
+HOUR = 3600
+NO_CONTACT_AN_HOUR = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Registration:
@@ -61,7 +64,7 @@ def register(wanted: Registration, *, origin: str) -> Registered:
     if wanted.password:
         ensure_password(wanted.password, address=address.text)
     limits = sending_limits(address, origin)
-    throttling.take_at_once(Limit("register_from", origin, 60, 3600), *limits)
+    throttling.take_at_once(Limit("register_from", origin, 60, HOUR), *limits)
     hashed = hash_password(wanted.password) if wanted.password else None
     writing()
     if name:
@@ -69,23 +72,32 @@ def register(wanted: Registration, *, origin: str) -> Registered:
     person = find_by_address(address)
     started = None
     if person is None:
-        person = _add(name or free_default_name(wanted.locale), address, hashed, wanted.locale)
+        person = add_person(name, address, wanted.locale, hashed=hashed)
         started = start_sign_in(person)
     send_code(address, person, locale=wanted.locale)
     return Registered(address, started)
 
 
-def _add(name: str, address: Address, hashed: str | None, locale: str) -> Person:
+def add_without_contact(locale: str, *, origin: str) -> Person:
+    """A person who leaves no address and signs in nowhere: the author of what they send once."""
+    throttling.take("no_contact_from", origin, limit=NO_CONTACT_AN_HOUR, seconds=HOUR)
+    return add_person("", None, locale)
+
+
+def add_person(
+    name: str, address: Address | None, locale: str, *, hashed: str | None = None
+) -> Person:
+    """A new resident; "" gets a name with a number. Inside the gate; the name was checked."""
     person = Person(
         public_id=new_public_id(),
-        email=address.text if address.channel == "mail" else None,
-        phone=address.text if address.channel == "sms" else None,
+        email=address.text if address and address.channel == "mail" else None,
+        phone=address.text if address and address.channel == "sms" else None,
         password_hash=hashed,
         role=Role.RESIDENT,
         locale=locale,
         created_at=clock.now(),
     )
-    give_name(person, name)
+    give_name(person, name or free_default_name(locale))
     db.session.add(person)
     flush_person()
     event = PersonRegistered(person=person.public_id, role=person.role, by_command=False)

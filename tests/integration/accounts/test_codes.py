@@ -19,7 +19,7 @@ from tests.builders.accounts import last_message, make_person, sign_in
 from tests.checking_client import CheckingClient
 from tests.integration.accounts.test_signing_in import is_signed_in, other_browser, words_of
 
-SIGN_IN, CODE = "/account/sign-in", "/account/continue"
+SIGN_IN, CODE = "/account/sign-in", "/account/code"
 
 
 def ask(client: CheckingClient, address: str) -> None:

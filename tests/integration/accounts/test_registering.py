@@ -19,7 +19,7 @@ from tests.builders.accounts import last_message, make_person
 from tests.checking_client import CheckingClient
 from tests.integration.accounts.test_signing_in import is_signed_in, other_browser
 
-REGISTER, CODE = "/account/register", "/account/continue"
+REGISTER, CODE = "/account/register", "/account/code"
 PASSWORD = "green lantern street"
 
 
