@@ -17,6 +17,7 @@ from app.notifications import services as notifications
 from app.policies import handlers as policies
 from app.policies.services import publishing, renewing
 from app.search import handlers as search
+from app.suggestions import handlers as suggestions
 from app.suggestions.services import keeping
 
 
@@ -37,6 +38,7 @@ REACTIONS: tuple[Reaction, ...] = (
     ),
     Reaction("search.index", search.KINDS, search.index),
     Reaction("consensus.measure_revisions", ("RevisionSaved",), consensus.measure_revisions),
+    Reaction("suggestions.rebase_pending", ("RevisionSaved",), suggestions.rebase_pending),
 )
 
 DUTIES: tuple[Duty, ...] = (
