@@ -82,7 +82,7 @@ for _place in range(1, MOST_CARDS + 1):
     setattr(
         CallForm,
         f"clause_{_place}",
-        StringField(_l("Article %(place)s", place=_place), validators=[Length(max=200)]),
+        StringField(_l("%(place)s. Which article?", place=_place), validators=[Length(max=200)]),
     )
     setattr(
         CallForm,
