@@ -32,6 +32,7 @@ class Duty:
 
 REACTIONS: tuple[Reaction, ...] = (
     Reaction("policies.show_new_names", ("PersonRenamed",), policies.show_new_names),
+    Reaction("policies.attribute", ("RevisionSaved",), policies.attribute_revisions),
     Reaction("discussions.reanchor", ("RevisionSaved",), discussions.reanchor),
     Reaction(
         "discussions.show_words", ("PersonConfirmed", "PersonRenamed"), discussions.show_words

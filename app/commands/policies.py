@@ -18,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 from app.database import committing, db
 from app.errors import DomainError
 from app.policies.rules import Phase
-from app.policies.services import exporting
+from app.policies.services import attributing, exporting
 from app.policies.services.importing import Choices, find_credit, import_source
 from app.policies.services.reading_sources import Source, Unreadable, find_sources, read_source
 from app.text.history import revision_files
@@ -93,6 +93,14 @@ def export(folder: Path, slugs: tuple[str, ...], include_private: bool, plain: b
     except (UnicodeDecodeError, csv.Error) as error:
         _fail(f"{folder / 'manifest.csv'} stands there already and cannot be read: {error}")
     click.echo(f"{_count(len(wanted), 'policy')} in {_count(files, 'file')} written.")
+
+
+@group.command("attribute")
+def attribute() -> None:
+    """Drop and work out anew whose words every version has."""
+    started = perf_counter()
+    versions = attributing.rebuild()
+    click.echo(f"{_count(versions, 'version')} attributed in {perf_counter() - started:.1f} s.")
 
 
 def _write(path: Path, content: str) -> None:

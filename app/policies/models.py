@@ -134,7 +134,10 @@ class RevisionCredit(Model):
 
 
 class ClauseOrigin(Model):
-    """Where each word of a clause came from, as of a revision that changed the clause; derived."""
+    """Where each word of a clause came from, as of a revision that changed the clause; derived.
+
+    The row of clause "" holds the words that died in a revision, and says that it was attributed.
+    """
 
     __tablename__ = "clause_origin"
 

@@ -8,10 +8,12 @@ restores words never becomes their author.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from app.text import archive
 from app.text.alignment import align, gaps
 from app.text.clauses import body_of
 from app.text.outline import Clause, Outline
@@ -174,19 +176,38 @@ def _starts(text: str, words: Sequence[str]) -> list[int]:
     return starts[::-1]
 
 
-def to_json(origins: Origins) -> list[int]:
-    """Runs of equal origins: revision, suggestion, how many tokens, and so on."""
-    return [
-        number
-        for origin, run in groupby(origins)
-        for number in (origin.revision, origin.suggestion, sum(1 for _ in run))
+def pack_state(words_digest: str, origins: Origins) -> bytes:
+    """One state of a clause as it is stored: its digest, then for each run of equal origins
+    revision, suggestion and how many tokens (JSON)."""
+    row: list[str | int] = [words_digest]
+    for origin, run in groupby(origins):
+        row += [origin.revision, origin.suggestion, sum(1 for _ in run)]
+    return json.dumps(row, separators=(",", ":")).encode()
+
+
+def unpack_state(packed: bytes) -> tuple[str, Origins]:
+    """What ``pack_state`` was given."""
+    words_digest, *numbers = json.loads(packed)
+    return words_digest, _origins(numbers)
+
+
+def pack_dead(dead: Sequence[Dead]) -> bytes:
+    """The runs that died in one revision as they are stored; nothing when none did."""
+    rows = [
+        [run.clause, list(run.tokens), *json.loads(pack_state("", run.origins))[1:]] for run in dead
     ]
+    return archive.pack(json.dumps(rows, ensure_ascii=False), None) if rows else b""
 
 
-def from_json(runs: Sequence[int]) -> Origins:
-    """What ``to_json`` was given."""
+def unpack_dead(packed: bytes) -> list[Dead]:
+    """What ``pack_dead`` was given."""
+    rows = json.loads(archive.unpack(packed, None)) if packed else []
+    return [Dead(clause, tuple(words), _origins(numbers)) for clause, words, *numbers in rows]
+
+
+def _origins(numbers: Sequence[int]) -> Origins:
     found: list[Origin] = []
-    for place in range(0, len(runs), 3):
-        revision, suggestion, length = runs[place : place + 3]
+    for place in range(0, len(numbers), 3):
+        revision, suggestion, length = numbers[place : place + 3]
         found += [Origin(revision, suggestion)] * length
     return tuple(found)

@@ -9,18 +9,22 @@ from sqlalchemy import delete, exists, select, update
 from app import clock
 from app.accounts.models import Person
 from app.database import db, writing
-from app.policies.models import Policy, Revision, SavedForm
+from app.policies.models import Policy, Revision, RevisionCredit, SavedForm
 
 FORMS_KEPT = timedelta(days=30)
 
 
 def renew_pages_by(public_id: str) -> None:
-    """Say that the pages of policies with revisions of this person show something new."""
+    """Say that the pages of policies with revisions or adopted words of this person show
+    something new."""
     person_id = db.session.scalar(select(Person.id).where(Person.public_id == public_id))
     writing()
     wrote = exists().where(Revision.policy_id == Policy.id, Revision.author_id == person_id)
+    suggested = exists().where(
+        RevisionCredit.policy_id == Policy.id, RevisionCredit.person_id == person_id
+    )
     db.session.execute(
-        update(Policy).where(wrote).values(page_version=Policy.page_version + 1),
+        update(Policy).where(wrote | suggested).values(page_version=Policy.page_version + 1),
         execution_options={"synchronize_session": False},
     )
 

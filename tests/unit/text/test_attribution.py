@@ -13,10 +13,12 @@ from app.text.attribution import (
     Past,
     attribute,
     digest,
-    from_json,
     inserted_runs,
+    pack_dead,
+    pack_state,
     pieces,
-    to_json,
+    unpack_dead,
+    unpack_state,
     words_of,
 )
 from app.text.clauses import outline
@@ -287,10 +289,17 @@ def test_origins_counted_of_other_words_are_not_shown() -> None:
     assert pieces(clause, (Origin(1),)) == [("第1条 甲乙。\n", None)]
 
 
-def test_runs_are_written_as_revision_suggestion_and_length() -> None:
+def test_a_state_is_stored_as_revision_suggestion_and_length_of_each_run() -> None:
     origins = (Origin(1), Origin(1), Origin(3, 14), Origin(1))
-    assert to_json(origins) == [1, 0, 2, 3, 14, 1, 1, 0, 1]
-    assert from_json([1, 0, 2, 3, 14, 1, 1, 0, 1]) == origins
+    assert pack_state("ab12", origins) == b'["ab12",1,0,2,3,14,1,1,0,1]'
+    assert unpack_state(b'["ab12",1,0,2,3,14,1,1,0,1]') == ("ab12", origins)
+
+
+def test_what_died_is_read_as_it_was_stored() -> None:
+    """A token may hold what separates words elsewhere: the accent alone folds to a blank."""
+    dead = [Dead("c1", ("三", " \u0301", "24"), (Origin(1), Origin(1), Origin(2, 5)))]
+    assert unpack_dead(pack_dead(dead)) == dead
+    assert (pack_dead([]), unpack_dead(b"")) == (b"", [])
 
 
 ARTICLE = st.text("甲乙丙丁，。", min_size=1, max_size=16)
