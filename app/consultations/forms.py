@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -31,7 +31,9 @@ class CallForm(Form):
         validators=[InputRequired(_l("Please put the question to residents.")), Length(max=200)],
     )
     closes_at = DateTimeLocalField(
-        _l("Comments close on"), validators=[InputRequired(_l("Please choose a date and time."))]
+        _l("Comments close on"),
+        format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+        validators=[InputRequired(_l("Please choose a date and time."))],
     )
     short_reason = TextAreaField(
         _l("Why fewer than 30 days?"), validators=[Length(max=MOST_REASON)]
@@ -68,7 +70,7 @@ class CallForm(Form):
         self.put_cards(cards)
         return WantedCall(
             question=self.question.data,
-            closes_at=closes_at.replace(tzinfo=zone).astimezone(UTC),
+            closes_at=closes_at.replace(tzinfo=zone),
             cards=tuple(cards),
             short_reason=self.short_reason.data or "",
             answer_days=self.answer_days.data,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import delete
 
@@ -45,15 +45,15 @@ def open_consultation(slug: str, wanted: WantedCall, *, actor: Actor) -> Policy:
     wanted = _openable(policy, wanted)
     if policy.phase_now != Phase.CONSULTATION:
         policy = set_phase(policy.slug, Phase.CONSULTATION, actor=actor)
-    policy.closes_at, opened_at = wanted.closes_at, clock.now()
-    _put(policy, wanted, opened_at)
+    opened_at = clock.now()
+    closes_at = _put(policy, wanted, opened_at)
     record(
         ConsultationOpened(
             policy=policy.id,
-            closes_at=wanted.closes_at.isoformat(),
+            closes_at=closes_at.isoformat(),
             answer_days=wanted.answer_days,
             clauses=[card.clause for card in wanted.cards],
-            is_short=is_short(wanted.closes_at, opened_at),
+            is_short=is_short(closes_at, opened_at),
         ),
         actor=actor,
     )
@@ -72,12 +72,11 @@ def change_call(slug: str, wanted: WantedCall, *, actor: Actor) -> Policy:
     wanted = checked(wanted, get_version(policy.id, policy.head_number).outline)
     ensure_no_less(wanted, policy.closes_at, call.answer_days)
     ensure_closing(wanted.closes_at, call.opened_at, clock.now(), wanted.short_reason)
-    policy.closes_at = wanted.closes_at
-    _put(policy, wanted, call.opened_at)
+    closes_at = _put(policy, wanted, call.opened_at)
     record(
         ConsultationChanged(
             policy=policy.id,
-            closes_at=wanted.closes_at.isoformat(),
+            closes_at=closes_at.isoformat(),
             answer_days=wanted.answer_days,
             clauses=[card.clause for card in wanted.cards],
         ),
@@ -98,8 +97,12 @@ def _openable(policy: Policy, wanted: WantedCall) -> WantedCall:
     return wanted
 
 
-def _put(policy: Policy, wanted: WantedCall, opened_at: datetime) -> None:
-    """Store the call in place of an earlier one; the ledger keeps that there was one."""
+def _put(policy: Policy, wanted: WantedCall, opened_at: datetime) -> datetime:
+    """Store the call in place of an earlier one; answers when it closes, in UTC.
+
+    The ledger keeps that there was an earlier one.
+    """
+    policy.closes_at = wanted.closes_at.astimezone(UTC)
     db.session.merge(
         ConsultationCall(
             policy_id=policy.id,
@@ -124,6 +127,7 @@ def _put(policy: Policy, wanted: WantedCall, opened_at: datetime) -> None:
             )
         )
     touch(policy)
+    return policy.closes_at
 
 
 def _own(slug: str, actor: Actor) -> Policy:
