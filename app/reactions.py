@@ -18,7 +18,7 @@ from app.policies import handlers as policies
 from app.policies.services import publishing, renewing
 from app.search import handlers as search
 from app.suggestions import handlers as suggestions
-from app.suggestions.services import keeping
+from app.suggestions.services import keeping, withdrawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,5 +49,6 @@ DUTIES: tuple[Duty, ...] = (
     Duty("search.keep_whole", 15.0, search.keep_whole),
     Duty("policies.forget_old_forms", 3600.0, renewing.forget_old_forms),
     Duty("suggestions.forget_kept", 3600.0, keeping.forget_kept),
+    Duty("suggestions.erase_withdrawn", 60.0, withdrawing.erase_withdrawn),
     Duty("accounts.forget_expired", 600.0, tidying.forget_expired),
 )

@@ -19,10 +19,11 @@ class Contribution(Model):
     ``clause`` is what it is about (None: the whole draft), ``after`` where a new article was to
     stand; ``base`` is the revision it was written on. A suggestion's reason lies here and its
     words in SuggestedChange; a comment, question or objection lies in ``thread``. ``state`` is
-    open, answered or withdrawn; ``fit`` (fits, rework, superseded) says of a suggestion how it
-    stands to revision ``fit_number``. ``news_at`` is when something happened that its author
-    should see, ``seen_at`` when the author last looked. ``lookup_hash`` is the keyed hash of the
-    look-up code, ``edit_token`` the once-only token of the form. ``erased_at``: the words are gone.
+    open, answered, replaced or withdrawn; ``fit`` (fits, rework, superseded) says of a suggestion
+    how it stands to revision ``fit_number``. ``news_at`` is when something happened that its
+    author should see, ``seen_at`` when the author last looked. ``lookup_hash`` is the keyed hash
+    of the look-up code, ``edit_token`` the once-only token of the form. ``erased_at``: the words
+    are gone.
     """
 
     __tablename__ = "contribution"

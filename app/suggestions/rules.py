@@ -71,6 +71,7 @@ class State(StrEnum):
 
     OPEN = "open"
     ANSWERED = "answered"
+    REPLACED = "replaced"  # its author sent another suggestion in its place
     WITHDRAWN = "withdrawn"
 
 
