@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
@@ -14,15 +14,22 @@ from app.policies.models import Policy
 
 class Thread(Model):
     """A discussion. ``clause`` is None for the whole policy; ``quote`` are the clause's words it
-    was opened on (hash in ``quote_hash``); ``is_on_earlier_wording`` once the clause is gone."""
+    was opened on (hash in ``quote_hash``); ``is_on_earlier_wording`` once the clause is gone.
+
+    Replies to something of another domain have it as ``subject_kind`` and ``subject_id``; such a
+    thread is as old as its subject and opened by its author, so it is seen by whoever sees that.
+    """
 
     __tablename__ = "thread"
-    __table_args__ = (Index("ix_thread_policy", "policy_id", "clause", "id"),)
+    __table_args__ = (
+        Index("ix_thread_policy", "policy_id", "clause", "id"),
+        UniqueConstraint("subject_kind", "subject_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     policy_id: Mapped[int] = mapped_column(ForeignKey("policy.id"))
     clause: Mapped[str | None] = mapped_column(String(12))
-    kind: Mapped[str] = mapped_column(String(12))  # comment, question, objection
+    kind: Mapped[str] = mapped_column(String(12))  # comment, question, objection, replies
     title: Mapped[str] = mapped_column(String(200), default="")
     quote: Mapped[str] = mapped_column(Text, default="")
     quote_hash: Mapped[str] = mapped_column(String(64), default="")
@@ -32,6 +39,8 @@ class Thread(Model):
     opened_at: Mapped[datetime] = mapped_column(UTCDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    subject_kind: Mapped[str | None] = mapped_column(String(12))
+    subject_id: Mapped[int | None]
 
     policy: Mapped[Policy] = relationship()
 

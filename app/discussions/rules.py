@@ -16,6 +16,7 @@ BODY_LIMIT = 20_000  # characters
 TITLE_LIMIT = 200
 QUOTE_LENGTH = 200
 WORDS_IN_A_WHILE, WHILE_SECONDS = 30, 600  # comments and changes of one person
+REPLIES = "replies"  # the kind of a thread that holds replies to something of another domain
 SENT_TWICE_SECONDS = 60  # the same words again within this time are one sending
 
 _LEVELS = {

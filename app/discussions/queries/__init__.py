@@ -11,6 +11,7 @@ from app.discussions.queries.reading import (
     find_comments,
     find_page_key,
     find_stamp,
+    find_thread_about,
     get_comment,
     get_thread,
     list_comments,
@@ -22,6 +23,7 @@ from app.discussions.queries.shown import (
     CommentView,
     Marker,
     ThreadView,
+    count_words,
     talk_seen_by,
 )
 
@@ -33,10 +35,12 @@ __all__ = [
     "SearchableComment",
     "ThreadView",
     "count_open_by_clause",
+    "count_words",
     "find_comment_for_search",
     "find_comments",
     "find_page_key",
     "find_stamp",
+    "find_thread_about",
     "get_comment",
     "get_thread",
     "list_comments",

@@ -66,7 +66,9 @@ def list_threads(
 
     ``clause`` narrows to one clause. The number of SELECTs does not depend on the rows.
     """
-    query = select_threads(actor).where(Thread.policy_id == policy.id)
+    query = select_threads(actor).where(
+        Thread.policy_id == policy.id, Thread.subject_kind.is_(None)
+    )
     if clause is not None:
         query = query.where(Thread.clause == clause)
     if before is not None:
@@ -84,6 +86,12 @@ def get_thread(thread_id: int, actor: Actor) -> tuple[Policy, ThreadView]:
         raise NotFound(N_("This discussion does not exist, or you may not see it."))
     policy = db.session.get_one(Policy, row.policy_id)
     return policy, thread_view(row, _clauses_of_head(policy))
+
+
+def find_thread_about(kind: str, subject_id: int) -> int | None:
+    """The id of the thread that holds the replies to something of another domain."""
+    query = select(Thread.id).where(Thread.subject_kind == kind, Thread.subject_id == subject_id)
+    return db.session.scalar(query)
 
 
 def _clauses_of_head(policy: Policy) -> dict[str, Clause]:

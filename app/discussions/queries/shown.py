@@ -80,6 +80,7 @@ class ThreadView:
 
     ``label`` is what the clause is called now ("" when it is gone or has no label), ``has_changed``
     says that the clause reads differently now. ``replies`` counts those the reader can read.
+    ``subject_id`` is what the thread replies to when its kind is REPLIES.
     """
 
     id: int
@@ -94,6 +95,7 @@ class ThreadView:
     has_changed: bool
     is_closed: bool
     replies: int
+    subject_id: int | None
     first: CommentView
 
 
@@ -126,6 +128,7 @@ def select_threads(actor: Actor) -> Select[Any]:
             Thread.policy_id,
             Thread.clause,
             Thread.kind,
+            Thread.subject_id,
             hidden_title,
             Thread.quote,
             Thread.quote_hash,
@@ -172,6 +175,21 @@ def _shown(actor: Actor, person: Any) -> ColumnElement[bool]:
     """SQL: the words of people who are confirmed far enough, and one's own."""
     enough: ColumnElement[bool] = person.confirmation.in_(enough_confirmation())
     return enough if actor.is_anonymous else or_(enough, person.id == actor.id)
+
+
+def count_words(of_thread: ColumnElement[bool], actor: Actor) -> Any:
+    """SQL: how many comments ``actor`` can read in the threads for which ``of_thread`` holds; the
+    condition joins Thread to what the query outside is about."""
+    words, writer = aliased(Comment), aliased(Person)
+    return (
+        select(func.count())
+        .select_from(words)
+        .join(Thread, Thread.id == words.thread_id)
+        .join(writer, writer.id == words.author_id)
+        .where(of_thread, _shown(actor, writer), ~is_hidden(COMMENT, words.id))
+        .correlate_except(words, writer, Thread, Hidden)
+        .scalar_subquery()
+    )
 
 
 def _replies(actor: Actor) -> Any:
@@ -256,5 +274,6 @@ def thread_view(row: Any, head: dict[str, Clause]) -> ThreadView:
         has_changed=clause is not None and clause.hash != row.quote_hash,
         is_closed=row.closed_at is not None,
         replies=row.replies,
+        subject_id=row.subject_id,
         first=comment_view(row),
     )

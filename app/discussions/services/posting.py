@@ -55,11 +55,11 @@ class NewThread:
 def open_thread(slug: str, new: NewThread, *, actor: Actor) -> ThreadView:
     """Begin a discussion on a policy or one clause of its head; sent twice, it is one."""
     body, title, kind = checked_body(new.body), checked_title(new.title), checked_kind(new.kind)
-    policy = _commentable(slug, actor)
-    _ensure_not_too_fast(actor)
+    policy = commentable(slug, actor)
+    ensure_not_too_fast(actor)
     writing()
     policy = lock_head(policy.id)
-    _commentable(policy.slug, actor)
+    commentable(policy.slug, actor)
     clause = _clause_of_head(policy, new.clause)
     thread = Thread(
         policy_id=policy.id,
@@ -77,7 +77,7 @@ def open_thread(slug: str, new: NewThread, *, actor: Actor) -> ThreadView:
         return get_thread(earlier, actor)[1]
     db.session.add(thread)
     db.session.flush()
-    comment = _add_comment(thread, body, actor)
+    comment = add_comment(thread, body, actor)
     record(
         ThreadOpened(
             policy=policy.id,
@@ -91,7 +91,7 @@ def open_thread(slug: str, new: NewThread, *, actor: Actor) -> ThreadView:
         actor=actor,
         is_public=policy.is_public,
     )
-    _record_posted(policy, comment, actor)
+    record_posted(policy, comment, actor)
     return get_thread(thread.id, actor)[1]
 
 
@@ -99,19 +99,19 @@ def reply(thread_id: int, body: str, *, actor: Actor) -> CommentView:
     """Add a comment to a thread; the same words sent twice within a minute are one."""
     body = checked_body(body)
     policy, _view = get_thread(thread_id, actor)
-    _commentable(policy.slug, actor)
-    _ensure_not_too_fast(actor)
+    commentable(policy.slug, actor)
+    ensure_not_too_fast(actor)
     writing()
     policy = lock_head(policy.id)
     _policy, view = get_thread(thread_id, actor)
-    _commentable(policy.slug, actor)
+    commentable(policy.slug, actor)
     earlier = _same_comment(thread_id, body, actor)
     if earlier is not None:
         return get_comment(earlier, actor)
     if view.is_closed:
         raise RuleBroken(N_("This objection was closed by the person who made it."))
-    comment = _add_comment(db.session.get_one(Thread, thread_id), body, actor)
-    _record_posted(policy, comment, actor)
+    comment = add_comment(db.session.get_one(Thread, thread_id), body, actor)
+    record_posted(policy, comment, actor)
     return get_comment(comment.id, actor)
 
 
@@ -119,7 +119,7 @@ def edit_comment(comment_id: int, body: str, *, actor: Actor) -> CommentView:
     """Change one's own words; the earlier ones stay readable. Unchanged words change nothing."""
     body = checked_body(body)
     policy = _changeable(comment_id, actor)
-    _ensure_not_too_fast(actor)
+    ensure_not_too_fast(actor)
     writing()
     policy = lock_head(policy.id)
     _changeable(comment_id, actor)
@@ -161,11 +161,13 @@ def close_own_objection(thread_id: int, *, actor: Actor) -> ThreadView:
     return get_thread(thread_id, actor)[1]
 
 
-def _ensure_not_too_fast(actor: Actor) -> None:
+def ensure_not_too_fast(actor: Actor) -> None:
+    """Count one more sending; raises TooMany."""
     take("words", str(actor.person_id), limit=WORDS_IN_A_WHILE, seconds=WHILE_SECONDS)
 
 
-def _commentable(slug: str, actor: Actor) -> Policy:
+def commentable(slug: str, actor: Actor) -> Policy:
+    """The policy, on which ``actor`` may comment now; or the refusal."""
     policy = get_policy(slug, actor)
     ensure(actor, Act.POST_COMMENT, facts(policy, actor))
     ensure_open(policy.phase_now, Act.POST_COMMENT)
@@ -245,7 +247,8 @@ def _same_comment(thread_id: int, body: str, actor: Actor) -> int | None:
     )
 
 
-def _add_comment(thread: Thread, body: str, actor: Actor) -> Comment:
+def add_comment(thread: Thread, body: str, actor: Actor) -> Comment:
+    """Store the checked words; inside the gate."""
     comment = Comment(
         thread_id=thread.id,
         author_id=actor.person_id,
@@ -260,7 +263,8 @@ def _add_comment(thread: Thread, body: str, actor: Actor) -> Comment:
     return comment
 
 
-def _record_posted(policy: Policy, comment: Comment, actor: Actor) -> None:
+def record_posted(policy: Policy, comment: Comment, actor: Actor) -> None:
+    """Renew the policy's pages and say that the comment was posted."""
     touch(policy)
     db.session.flush()
     event = CommentPosted(

@@ -127,7 +127,7 @@ def _law(policy: Policy, actor: Actor) -> Law:
 
 
 @dataclass(frozen=True, slots=True)
-class _ClausePage:
+class ClausePage:
     """What the page of one clause shows, whether it still stands or is gone."""
 
     clause: Clause
@@ -145,7 +145,7 @@ def clause(slug: str, ident: str) -> ResponseReturnValue:
     policy = queries.get_policy(slug, actor)
     if policy.slug != slug:
         return redirect(url_for("policies.clause", slug=policy.slug, ident=ident), 301)
-    found = _clause_page(policy, ident, actor)
+    found = clause_page(policy, ident, actor)
     note = queries.find_note(policy.id, ident)
     rendered = current_app.extensions["gongyi_renderer"].render_outline(
         (found.clause,), found.version.text
@@ -165,25 +165,26 @@ def clause(slug: str, ident: str) -> ResponseReturnValue:
     )
 
 
-def _is_stale(found: _ClausePage, note: ClauseNote | None) -> bool:
+def _is_stale(found: ClausePage, note: ClauseNote | None) -> bool:
     return note is not None and bool(stale_notes((found.clause,), {found.clause.id: note}))
 
 
-def _clause_page(policy: Policy, ident: str, actor: Actor) -> _ClausePage:
+def clause_page(policy: Policy, ident: str, actor: Actor) -> ClausePage:
+    """The clause as it stands or last stood; NotFound when ``actor`` can read no such clause."""
     head = get_version(policy.id, policy.head_number)
     named = [c for c in head.outline if c.kind is not ClauseKind.HEADING]
     for position, candidate in enumerate(named):
         if candidate.id == ident:
             before = named[position - 1] if position else None
             after = named[position + 1] if position + 1 < len(named) else None
-            return _ClausePage(candidate, head, is_gone=False, before=before, after=after)
+            return ClausePage(candidate, head, is_gone=False, before=before, after=after)
     heading = head.clause(ident)
     if heading is not None:
-        return _ClausePage(heading, head, is_gone=False)
+        return ClausePage(heading, head, is_gone=False)
     return _gone_page(policy, ident, actor)
 
 
-def _gone_page(policy: Policy, ident: str, actor: Actor) -> _ClausePage:
+def _gone_page(policy: Policy, ident: str, actor: Actor) -> ClausePage:
     gone = queries.find_gone(policy.id, ident)
     if gone is None or gone.last_number < queries.first_number(policy, actor):
         raise NotFound(N_("There is no such article in this draft."))
@@ -191,4 +192,4 @@ def _gone_page(policy: Policy, ident: str, actor: Actor) -> _ClausePage:
     clause = last.clause(ident)
     if clause is None:
         raise NotFound(N_("There is no such article in this draft."))
-    return _ClausePage(clause, last, is_gone=True)
+    return ClausePage(clause, last, is_gone=True)

@@ -6,10 +6,11 @@ their place, so no page, feed or export can forget to look.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy import ScalarSelect, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql import ColumnElement
 
@@ -30,20 +31,21 @@ from app.suggestions.rules import State
 from app.visibility import Hidden, is_inside
 
 SUGGESTION = "suggestion"  # the kind of a hidden suggestion; a hidden comment hides its thread's
+COMMENT = "comment"
 Receipts = frozenset[int]  # ids of contributions whose look-up code this browser has shown
+NO_RECEIPTS: Receipts = frozenset()
 
 
 _first = aliased(Comment, name="first_comment")
 
 
-def select_contributions(actor: Actor, receipts: Receipts = frozenset()) -> Select[Any]:
+def select_contributions(actor: Actor, receipts: Receipts = NO_RECEIPTS) -> Select[Any]:
     """Contributions that exist for ``actor``; feed the rows of a page to ``views``.
 
     Contribution, Policy and Person (the author) are joined, so callers filter and order by them.
     """
     shown = and_(Hidden.id.is_(None), Contribution.state != State.WITHDRAWN)
     body = case((Contribution.thread_id.is_(None), Contribution.reason), else_=_first.body)
-    opened = select(func.min(Comment.id)).where(Comment.thread_id == Contribution.thread_id)
     return (
         select(
             Contribution,
@@ -64,13 +66,19 @@ def select_contributions(actor: Actor, receipts: Receipts = frozenset()) -> Sele
         .select_from(Contribution)
         .join(Policy, Policy.id == Contribution.policy_id)
         .join(Person, Person.id == Contribution.author_id)
-        .outerjoin(_first, _first.id == opened.correlate(Contribution).scalar_subquery())
+        .outerjoin(_first, _first.id == opening_comment())
         .outerjoin(Hidden, _hides())
         .where(contributions_seen_by(actor, receipts))
     )
 
 
-def contributions_seen_by(actor: Actor, receipts: Receipts = frozenset()) -> ColumnElement[bool]:
+def opening_comment() -> ScalarSelect[int]:
+    """SQL over Contribution: the id of the comment that holds its words, if it opened a thread."""
+    opened = select(func.min(Comment.id)).where(Comment.thread_id == Contribution.thread_id)
+    return opened.correlate(Contribution).scalar_subquery()
+
+
+def contributions_seen_by(actor: Actor, receipts: Receipts = NO_RECEIPTS) -> ColumnElement[bool]:
     """SQL over Contribution, Policy and its author Person: whether it exists for ``actor``.
 
     Words of people who are not confirmed far enough wait, except for the officers of the draft,
@@ -96,12 +104,12 @@ def _is_own(actor: Actor, receipts: Receipts) -> ColumnElement[bool]:
 def _hides() -> ColumnElement[bool]:
     return or_(
         and_(Hidden.kind == SUGGESTION, Hidden.object_id == Contribution.id),
-        and_(Hidden.kind == "comment", Hidden.object_id == _first.id),
+        and_(Hidden.kind == COMMENT, Hidden.object_id == _first.id),
     )
 
 
 def get_contribution(
-    slug: str, number: int, actor: Actor, receipts: Receipts = frozenset()
+    slug: str, number: int, actor: Actor, receipts: Receipts = NO_RECEIPTS
 ) -> ContributionView:
     """The contribution with this number; NotFound when it does not exist for ``actor``."""
     query = select_contributions(actor, receipts).where(
@@ -114,13 +122,14 @@ def get_contribution(
 
 
 def views(
-    rows: Sequence[Any], actor: Actor, receipts: Receipts = frozenset()
+    rows: Sequence[Any], actor: Actor, receipts: Receipts = NO_RECEIPTS
 ) -> list[ContributionView]:
     """Rows of ``select_contributions`` with their changes and answers: two more SELECTs in all."""
     readable = [row[0].id for row in rows if row.action_id is None and row[0].state != "withdrawn"]
     changes = _changes(readable)
     answers = _answers([row[0].id for row in rows])
-    return [_view(row, changes, answers, actor, receipts) for row in rows]
+    versions = cache(get_version)  # each asks the database whether it is still the same
+    return [_view(row, changes, answers, actor, receipts, versions) for row in rows]
 
 
 def _changes(ids: list[int]) -> dict[int, list[SuggestedChange]]:
@@ -165,14 +174,15 @@ def _view(
     answers: dict[int, list[AnswerView]],
     actor: Actor,
     receipts: Receipts,
+    versions: Callable[[int, int], Version],
 ) -> ContributionView:
     one: Contribution = row[0]
     marker = None
     if row.action_id is not None:
         marker = Marker(row.action_id, row.rule, row.hidden_reason, row.by_role, row.hidden_at)
-    head = get_version(one.policy_id, row.head_number)
+    head = versions(one.policy_id, row.head_number)
     place = head.clause(one.clause or one.after or "")
-    base = get_version(one.policy_id, one.base) if one.id in changes else head
+    base = versions(one.policy_id, one.base) if one.id in changes else head
     return ContributionView(
         id=one.id,
         policy_id=one.policy_id,

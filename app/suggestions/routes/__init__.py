@@ -5,7 +5,10 @@ from flask import Blueprint
 blueprint = Blueprint("suggestions", __name__)
 
 from app.suggestions.routes import (  # noqa: E402 - the views register themselves on the blueprint
+    listing,
     own,
+    replying,
+    writing,
 )
 
-__all__ = ["blueprint", "own"]
+__all__ = ["blueprint", "listing", "own", "replying", "writing"]

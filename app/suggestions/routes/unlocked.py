@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import current_app, request, session
 
+from app.policies.stamps import find_stamp
 from app.suggestions.queries.shown import Receipts
 
 _KEY = "receipts"
@@ -15,6 +16,12 @@ def unlocked() -> Receipts:
     if current_app.config["SESSION_COOKIE_NAME"] not in request.cookies:
         return frozenset()  # a visitor without a session is not given one
     return frozenset(session.get(_KEY, ()))
+
+
+def stamp_unless_unlocked(slug: str, **_rest: object) -> str | None:
+    """The version of a policy's pages; None for a browser that sent something, because it may be
+    shown more than other visitors and shares no page with them."""
+    return None if unlocked() else find_stamp(slug)
 
 
 def unlock(contribution_id: int) -> None:

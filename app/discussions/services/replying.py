@@ -1,0 +1,72 @@
+"""Reply to something of another domain: its thread begins with the first reply."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.access.actor import Actor
+from app.database import db, writing
+from app.discussions.events import ThreadOpened
+from app.discussions.models import Thread
+from app.discussions.queries import CommentView, find_thread_about, get_comment
+from app.discussions.rules import REPLIES, checked_body
+from app.discussions.services.posting import (
+    add_comment,
+    commentable,
+    ensure_not_too_fast,
+    record_posted,
+    reply,
+)
+from app.ledger.services import record, salted_hash
+from app.policies.services.writing_revisions import lock_head
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is replied to: where it stands, whose it is, and since when it is there."""
+
+    kind: str
+    id: int
+    clause: str | None
+    revision: int
+    author_id: int
+    sent_at: datetime
+
+
+def reply_about(slug: str, subject: Subject, body: str, *, actor: Actor) -> CommentView:
+    """Add a reply; the caller has made sure that ``actor`` may read the subject."""
+    body = checked_body(body)
+    policy = commentable(slug, actor)
+    writing()
+    policy = lock_head(policy.id)
+    commentable(policy.slug, actor)
+    thread_id = find_thread_about(subject.kind, subject.id)
+    if thread_id is not None:
+        return reply(thread_id, body, actor=actor)
+    ensure_not_too_fast(actor)
+    thread = Thread(
+        policy_id=policy.id,
+        clause=subject.clause,
+        kind=REPLIES,
+        opened_on=subject.revision,
+        opened_by_id=subject.author_id,
+        opened_at=subject.sent_at,
+        subject_kind=subject.kind,
+        subject_id=subject.id,
+    )
+    db.session.add(thread)
+    db.session.flush()
+    comment = add_comment(thread, body, actor)
+    event = ThreadOpened(
+        policy=policy.id,
+        thread=thread.id,
+        clause=thread.clause,
+        kind=REPLIES,
+        revision=thread.opened_on,
+        title=salted_hash(comment.salt, ""),
+        quote="",
+    )
+    record(event, actor=actor, is_public=policy.is_public)
+    record_posted(policy, comment, actor)
+    return get_comment(comment.id, actor)
