@@ -5,6 +5,7 @@ from flask import Blueprint
 blueprint = Blueprint("policies", __name__)
 
 from app.policies.routes import (  # noqa: E402 - the views register themselves on the blueprint
+    attribution,
     deciding,
     editing,
     reading,
@@ -12,4 +13,4 @@ from app.policies.routes import (  # noqa: E402 - the views register themselves 
     versions,
 )
 
-__all__ = ["blueprint", "deciding", "editing", "reading", "starting", "versions"]
+__all__ = ["attribution", "blueprint", "deciding", "editing", "reading", "starting", "versions"]

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from sqlalchemy import delete, select
 
 import config
 from app.access.actor import VISITOR, Actor, Role
+from app.accounts.events import PersonRenamed
+from app.accounts.models import Person
 from app.database import committing, db
 from app.errors import NotFound
+from app.ledger.services import record
 from app.policies.authorship import (
     RoleShare,
     Source,
@@ -24,12 +29,15 @@ from app.policies.models import ClauseOrigin
 from app.policies.queries import get_policy
 from app.policies.services import attributing
 from app.policies.services.adopting import Adopted, Credit, save_adopted
+from app.policies.services.importing import Choices, import_source
+from app.policies.services.reading_sources import read_source
 from app.policies.services.saving import restore
 from app.policies.services.writing_revisions import lock_head
 from app.text.attribution import inserted_runs
 from app.worker import Worker
 from tests.builders.accounts import make_actor
 from tests.builders.policies import TEXT, make_policy, save_text
+from tests.checking_client import CheckingClient
 
 ARTICLE = "共享自行车连续停放超过三日无人使用的，运营企业应当在二十四小时内移走。"
 BETTER = ARTICLE.replace("使用的", "使用的，或者妨碍行人、轮椅通行的")
@@ -221,3 +229,108 @@ def test_shares_go_in_steps_of_five_and_only_the_whole_is_everything(
     part: int, whole: int, percent: int | None
 ) -> None:
     assert share(part, whole) == percent
+
+
+def test_the_page_says_whose_each_word_is_by_role_and_by_article(
+    app: Flask, client: CheckingClient, settings: config.Settings
+) -> None:
+    slug, _officer, _resident = adopted_policy(settings)
+    page = client.get(f"/policies/{slug}/attribution?clause=c3").text
+    assert "about 85%" in page
+    assert "about 15%" in page
+    assert '<span class="wrote wrote-resident">或者妨碍行人、轮椅通行的，</span>' in page
+    assert f'href="/policies/{slug}/compare/1...2"' in page
+    assert f'href="/policies/{slug}/suggestions/14">from suggestion no. 14' in page
+    assert "为了规范停放" not in page
+    whole = client.get(f"/policies/{slug}/attribution").text
+    assert "All of it:" in whole
+    assert "为了规范停放，制定本办法。" in whole
+    missing = client.get(f"/policies/{slug}/attribution?clause=c99")
+    assert missing.status_code == 404
+
+
+def test_the_page_speaks_chinese(
+    app: Flask, client: CheckingClient, settings: config.Settings
+) -> None:
+    slug, _officer, _resident = adopted_policy(settings)
+    page = client.get(f"/policies/{slug}/attribution", headers={"Accept-Language": "zh"}).text
+    assert "谁写了哪些字" in page
+    assert "约85%" in page
+
+
+def test_before_the_worker_came_the_page_says_so(app: Flask, client: CheckingClient) -> None:
+    slug = make_policy().slug
+    assert "being traced" in client.get(f"/policies/{slug}/attribution").text
+
+
+def test_after_a_save_the_page_shows_the_version_before_until_the_worker_came(
+    app: Flask, client: CheckingClient, settings: config.Settings
+) -> None:
+    slug, officer, _resident = adopted_policy(settings)
+    save_text(slug, TEXT.replace("三日", "两日"), actor=officer, base=2)
+    address = f"/policies/{slug}/attribution"
+    assert "This shows version 2" in client.get(address).text
+    work(settings)
+    page = client.get(address).text
+    assert "This shows" not in page
+    assert "两" in page
+
+
+def test_a_long_law_comes_in_pages(
+    app: Flask, client: CheckingClient, settings: config.Settings
+) -> None:
+    law = "".join(f"第{number}条 停放应当有序，编号{number}。\n\n" for number in range(1, 66))
+    slug = make_policy(text=law).slug
+    work(settings)
+    pages = [client.get(f"/policies/{slug}/attribution?page={n}").text for n in (1, 2, 3)]
+    assert [page.count('class="written"') for page in pages] == [30, 30, 5]
+    assert "page=3" in pages[1]
+    assert "The articles before" not in pages[0]
+    assert "The articles after" not in pages[2]
+    assert client.get(f"/policies/{slug}/attribution?page=4").status_code == 404
+
+
+def test_an_outsider_reads_no_name_from_before_the_publication(
+    app: Flask, client: CheckingClient, settings: config.Settings
+) -> None:
+    slug, _officer, _resident = adopted_policy(settings)
+    with committing():
+        row = lock_head(get_policy(slug, VISITOR).id)
+        row.public_from, row.published_at = 2, row.updated_at
+        row.page_version += 1
+    page = client.get(f"/policies/{slug}/attribution").text
+    assert "Before the draft was made public" in page
+    assert "王主任" not in page
+    assert "居民0001" in page
+
+
+def test_a_person_who_suggested_and_is_renamed_has_the_new_name_on_the_page(
+    app: Flask, client: CheckingClient, settings: config.Settings
+) -> None:
+    slug, _officer, resident = adopted_policy(settings)
+    assert "居民0001" in client.get(f"/policies/{slug}/attribution").text
+    with committing():
+        person = db.session.get_one(Person, resident.person_id)
+        person.name = "李阿姨"
+        record(PersonRenamed(person=resident.public_id), actor=resident, is_public=True)
+    work(settings)
+    assert "李阿姨" in client.get(f"/policies/{slug}/attribution").text
+
+
+@pytest.mark.corpus
+def test_a_real_history_is_attributed_as_its_texts_arrive(
+    app: Flask, client: CheckingClient, settings: config.Settings, corpus: Path
+) -> None:
+    with committing():
+        outcome = import_source(
+            read_source(corpus / "histories" / "en-open-source-policy"), Choices()
+        )
+    work(settings)
+    policy = get_policy(outcome.slug, VISITOR)
+    assert attributed_until(policy.id) == policy.head_number == 42
+    for ident, spans in who_wrote(policy, 42, VISITOR).items():
+        assert Source.PENDING not in {span.writer.source for span in spans}, ident
+    assert "imported" in client.get(f"/policies/{outcome.slug}/attribution").text
+    before = stored()
+    attributing.rebuild()
+    assert stored() == before
