@@ -1,0 +1,167 @@
+"""Screen 4 and what may come in its stead: numbers to look at, a text that changed, a closed door."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import render_template, request
+from flask_babel import gettext as _
+
+from app import clock
+from app.consultations.queries import find_call
+from app.policies.models import Policy
+from app.policies.queries import is_public_now
+from app.policies.versions import get_version
+from app.suggestions.forms import SuggestForm
+from app.suggestions.queries.views import ChangeView
+from app.suggestions.routes.places import Place, place_at
+from app.suggestions.routes.write_page import as_shown, begun_of, opening_for, place_of
+from app.suggestions.rules import LATE_FOR, ArticleChanged, Opening
+from app.suggestions.services.sending import Looked, Wanted
+from app.text.as_read import as_read
+from app.text.canonical import MAX_TEXT_BYTES, normalise
+from app.text.identity import carry
+from app.text.merge import Conflict, ConflictKind, Conflicts, three_way
+from app.text.operations import OperationKind
+from app.text.personal_data import Found, find_personal
+from app.text.signals import Altered, changed_numbers
+from app.web.error_pages import showable
+
+MOST_SHOWN = 40  # changes of a whole page that are shown before it is sent
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One change for the check page, with the numbers that differ in it."""
+
+    change: ChangeView
+    numbers: list[Altered]
+
+
+def check_page(policy: Policy, form: SuggestForm, wanted: Wanted, looked: Looked) -> str:
+    """What the person is about to send, and what will happen to it."""
+    place = place_of(policy, form)
+    as_shown(policy, form, place)
+    form.late.data = "1" if looked.is_late else ""
+    call = find_call(policy.id)
+    return render_template(
+        "suggestions/check.html",
+        policy=policy,
+        form=form,
+        place=place,
+        shown=list(_shown(policy, wanted, looked)),
+        left_out=max(0, len(looked.operations) - MOST_SHOWN),
+        kind=looked.kind,
+        is_late=looked.is_late,
+        late_until=policy.closes_at + LATE_FOR if policy.closes_at else None,
+        answer_days=call.answer_days if call else None,
+        is_public=is_public_now(policy),
+        is_instead_of_edit=request.blueprint == "policies",
+    )
+
+
+def _shown(policy: Policy, wanted: Wanted, looked: Looked) -> Iterator[Shown]:
+    base = get_version(policy.id, wanted.base)
+    for one in looked.operations[:MOST_SHOWN]:
+        clause = base.clause(one.clause or one.after or "")
+        before = clause.text.strip("\n") if clause and one.clause else ""
+        label = clause.label if clause else ""
+        change = ChangeView(one.kind, one.clause, one.after, label, before, one.text)
+        is_reworded = one.kind == OperationKind.REWORD
+        yield Shown(change, changed_numbers(before, one.text) if is_reworded else [])
+
+
+def numbers_seen(policy: Policy, form: SuggestForm, wanted: Wanted) -> bool:
+    """Whether the words hold telephone or identity numbers that nobody has confirmed; then each
+    field says so, and sending the form again confirms them."""
+    place = place_at(policy, wanted.base, wanted.clause, wanted.after)
+    known = place.base if place else ""
+    seen: set[str] = set(form.known_numbers)
+    for field, words in ((form.text, wanted.text), (form.summary, wanted.reason)):
+        found = find_personal(words, known) if len(words) <= MAX_TEXT_BYTES else ()
+        new = {one.masked: one for one in found if one.masked not in form.known_numbers}
+        field.errors = [*field.errors, *map(_said, new.values())]
+        seen |= new.keys()
+    form.numbers.data = " ".join(sorted(seen))
+    return len(seen) > len(form.known_numbers)
+
+
+def _said(found: Found) -> str:
+    if found.kind == "identity":
+        return str(
+            _(
+                "This looks like an identity number: %(masked)s. Remove it, or press “Next” again"
+                " to publish it.",
+                masked=found.masked,
+            )
+        )
+    return str(
+        _(
+            "This looks like a phone number: %(masked)s. Remove it, or press “Next” again to"
+            " publish it.",
+            masked=found.masked,
+        )
+    )
+
+
+def compare_page(
+    policy: Policy, form: SuggestForm, wanted: Wanted, changed: ArticleChanged
+) -> str | None:
+    """Before, now and yours, in a form made from the text as it is now; None when the place has
+    no wording now."""
+    before = place_at(policy, wanted.base, wanted.clause, wanted.after)
+    now = place_at(policy, changed.head, wanted.clause, wanted.after)
+    if before is None or now is None:
+        return None
+    mine, conflicts = _against(policy, wanted, before, now)
+    as_shown(policy, form, before)
+    form.show(mine, now.base, with_marks=not form.hides_marks)
+    form.text.data = showable(form.text.data or "")
+    form.base.data = now.number
+    return render_template(
+        "suggestions/compare.html", policy=policy, form=form, place=now, conflicts=conflicts
+    )
+
+
+def _against(
+    policy: Policy, wanted: Wanted, before: Place, now: Place
+) -> tuple[str, list[Conflict]]:
+    """The words to go on from, and what stands against what, in words as read."""
+    mine = wanted.text.strip("\n")
+    if now.clause is not None:
+        if normalise(mine) == normalise(before.base):
+            mine = now.base  # a comment only: it goes on being one about the new words
+        panels = (as_read(words) for words in (before.base, wanted.text.strip("\n"), now.base))
+        return mine, [Conflict(now.clause.id, now.label, ConflictKind.TEXT, *panels)]
+    base, head = (get_version(policy.id, number) for number in (wanted.base, now.number))
+    carried = carry(base.outline, normalise(wanted.text), next_id=policy.next_clause)
+    merged = three_way(base.outline, carried.outline, head.outline)
+    if not isinstance(merged, Conflicts):
+        return merged.text, []
+    return merged.draft, [_as_read(one) for one in merged.conflicts]
+
+
+def _as_read(one: Conflict) -> Conflict:
+    words = (as_read(side) for side in (one.base, one.mine, one.theirs))
+    return Conflict(one.clause, one.label, one.kind, *words)
+
+
+def closed_page(policy: Policy, form: SuggestForm | None = None, code: str = "") -> str:
+    """Comments have closed: said as a page like any other, with the words given back."""
+    is_over = policy.closes_at is not None and policy.closes_at <= clock.now()
+    return render_template(
+        "suggestions/closed.html",
+        policy=policy,
+        form=form,
+        code=code,
+        closed_at=policy.closes_at if is_over else None,
+        words=showable((form.text.data if form else "") or ""),
+        reason=showable((form.summary.data if form else "") or ""),
+    )
+
+
+def is_late_unseen(policy: Policy, form: SuggestForm) -> bool:
+    """Whether the page that was sent did not say yet that comments have closed meanwhile."""
+    is_late = opening_for(policy, begun_of(policy, form)) is Opening.LATE
+    return is_late and form.late.data != "1"
