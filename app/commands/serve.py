@@ -25,6 +25,7 @@ from sqlalchemy import exists, select
 
 import config
 from app.accounts.services.demonstration import ensure_demo_people, find_demo_owner
+from app.commands.demonstration import open_demo_calls
 from app.commands.worker import run_worker
 from app.database import committing, db
 from app.policies.models import Policy
@@ -50,6 +51,7 @@ def command(host: str, port: int, workers: int) -> None:
         click.echo("First start: loading the pages of wiki_pages/ …")
         with committing():
             load_starters(config.ROOT / "wiki_pages", owner_id=find_demo_owner())
+            open_demo_calls()
     db.session.remove()
     db.engine.dispose()
     address = f"http://{host}:{port}"
