@@ -38,7 +38,7 @@ class Hidden(Model):
     __table_args__ = (UniqueConstraint("kind", "object_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(20))  # comment, summary
+    kind: Mapped[str] = mapped_column(String(20))  # comment, suggestion, summary
     object_id: Mapped[int]
     action_id: Mapped[int] = mapped_column(ForeignKey("moderation_action.id"))
     rule: Mapped[str] = mapped_column(String(20))

@@ -28,6 +28,28 @@ class CommentShown(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SuggestionHidden(Event):
+    """``number`` is that of the contribution within the policy."""
+
+    policy: int
+    number: int
+    action: int
+    rule: str
+    role: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuggestionShown(Event):
+    policy: int
+    number: int
+    action: int
+    rule: str
+    role: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SummaryHidden(Event):
     """``revision`` is the number within the policy."""
 

@@ -22,7 +22,7 @@ class ModerationAction(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     action: Mapped[str] = mapped_column(String(12))  # hide, show
-    kind: Mapped[str] = mapped_column(String(20))  # comment, summary
+    kind: Mapped[str] = mapped_column(String(20))  # comment, suggestion, summary
     object_id: Mapped[int]
     policy_id: Mapped[int | None] = mapped_column(ForeignKey("policy.id"))
     rule: Mapped[str] = mapped_column(String(20))

@@ -20,6 +20,8 @@ from app.moderation.models import ModerationAction
 from app.moderation.rules import Kind
 from app.policies.models import Policy, PolicyMember, Revision
 from app.policies.queries import first_number, seen_by
+from app.suggestions.models import Contribution
+from app.suggestions.queries.shown import is_since_public
 from app.visibility import Hidden, is_open_history
 
 PAGE_SIZE = 50
@@ -42,6 +44,7 @@ class LogEntry:
     comment_id: int | None
     thread_id: int | None
     revision: int | None
+    suggestion: int | None
 
 
 def list_actions(
@@ -56,7 +59,7 @@ def list_actions(
     columns: tuple[Any, ...] = (
         log.id, log.action, log.kind, log.rule, log.reason, log.by_role, log.at,
         Policy.slug, Policy.title, Policy.language,
-        Comment.id, Comment.thread_id, Revision.number,
+        Comment.id, Comment.thread_id, Revision.number, Contribution.number,
     )  # fmt: skip
     query = (
         select(*columns)
@@ -64,7 +67,10 @@ def list_actions(
         .outerjoin(Comment, and_(log.kind == Kind.COMMENT, Comment.id == log.object_id))
         .outerjoin(Thread, Thread.id == Comment.thread_id)
         .outerjoin(Revision, and_(log.kind == Kind.SUMMARY, Revision.id == log.object_id))
-        .where(seen_by(actor), or_(talk_seen_by(actor), readable))
+        .outerjoin(
+            Contribution, and_(log.kind == Kind.SUGGESTION, Contribution.id == log.object_id)
+        )
+        .where(seen_by(actor), or_(talk_seen_by(actor), readable, is_since_public(actor)))
         .order_by(log.id.desc())
         .limit(size + 1)
     )

@@ -1,4 +1,4 @@
-"""Hide and show one comment or one reason line; the public record of what moderators did."""
+"""Hide and show one comment, suggestion or reason line; the public record of what moderators did."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from app.moderation.forms import DecisionForm
 from app.moderation.models import ModerationAction
 from app.moderation.rules import Action, Kind
 from app.moderation.services import Decision
+from app.suggestions.queries.shown import get_suggestion
 from app.web.forms import failed, put_error
 from app.web.guard import current_actor, requires
 from app.web.paging import number_argument
@@ -74,6 +75,35 @@ def _address_of_comment(comment_id: int) -> str:
         thread_id=view.thread_id,
         page=find_page_key(view, current_actor()),
         _anchor=f"comment-{view.id}",
+    )
+
+
+@blueprint.get("/moderation/suggestions/<int:contribution_id>")
+@requires(Act.MODERATE)
+def suggestion(contribution_id: int) -> ResponseReturnValue:
+    services.ensure_may_moderate_suggestion(contribution_id, current_actor())
+    return _suggestion_page(contribution_id, None)
+
+
+@blueprint.post("/moderation/suggestions/<int:contribution_id>")
+@requires(Act.MODERATE, own_token_check=True)
+def act_on_suggestion(contribution_id: int) -> ResponseReturnValue:
+    services.ensure_may_moderate_suggestion(contribution_id, current_actor())
+    form = DecisionForm()
+    done = _decided(form, services.act_on_suggestion, contribution_id)
+    if done is None:
+        return _suggestion_page(contribution_id, form), failed(form)
+    view = get_suggestion(contribution_id, current_actor())
+    return redirect(url_for("suggestions.show", slug=view.slug, number=view.number), 303)
+
+
+def _suggestion_page(contribution_id: int, form: DecisionForm | None) -> str:
+    view = get_suggestion(contribution_id, current_actor())
+    return render_template(
+        "moderation/suggestion.html",
+        view=view,
+        form=form or _fresh_form(Kind.SUGGESTION, contribution_id),
+        is_hidden=view.marker is not None,
     )
 
 

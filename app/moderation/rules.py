@@ -30,9 +30,10 @@ class Rule(StrEnum):
 
 
 class Kind(StrEnum):
-    """What can be hidden: a comment, or the reason line of a revision."""
+    """What can be hidden: a comment, a suggestion, or the reason line of a revision."""
 
     COMMENT = "comment"
+    SUGGESTION = "suggestion"
     SUMMARY = "summary"
 
 

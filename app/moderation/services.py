@@ -17,13 +17,21 @@ from app.errors import RuleBroken
 from app.ledger.events import Event
 from app.ledger.services import record, salted_hash
 from app.messages import N_
-from app.moderation.events import CommentHidden, CommentShown, SummaryHidden, SummaryShown
+from app.moderation.events import (
+    CommentHidden,
+    CommentShown,
+    SuggestionHidden,
+    SuggestionShown,
+    SummaryHidden,
+    SummaryShown,
+)
 from app.moderation.models import ModerationAction
 from app.moderation.queries import find_hidden, get_summary
 from app.moderation.rules import Action, Kind, Rule, checked_action, checked_reason, checked_rule
 from app.policies.models import Policy
-from app.policies.queries import facts
+from app.policies.queries import facts, get_policy_by_id
 from app.policies.services.writing_revisions import lock_head, touch
+from app.suggestions.queries.shown import get_suggestion
 from app.visibility import Hidden
 
 
@@ -38,19 +46,28 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class _Object:
-    """The words in question: whose they are and where they stand."""
+    """The words in question: whose they are and where they stand; ``number`` is that of the
+    revision or the suggestion."""
 
     kind: Kind
     id: int
     policy: Policy
     author_id: int
     author_role: str
-    revision: int = 0
+    number: int = 0
 
 
 def act_on_comment(comment_id: int, decision: Decision, *, actor: Actor) -> ModerationAction:
     """Hide or show one comment; not one's own, not an officer's."""
     return _act(lambda: _comment(comment_id, actor), decision, actor)
+
+
+def act_on_suggestion(
+    contribution_id: int, decision: Decision, *, actor: Actor
+) -> ModerationAction:
+    """Hide or show the words and the reason of one suggestion; its number stays, and so do words
+    of it that a revision has taken in."""
+    return _act(lambda: _suggestion(contribution_id, actor), decision, actor)
 
 
 def act_on_summary(revision_id: int, decision: Decision, *, actor: Actor) -> ModerationAction:
@@ -63,6 +80,11 @@ def ensure_may_moderate_comment(comment_id: int, actor: Actor) -> None:
     _ensure_allowed(_comment(comment_id, actor), actor)
 
 
+def ensure_may_moderate_suggestion(contribution_id: int, actor: Actor) -> None:
+    """Raise the refusal with its reason, as the act itself would."""
+    _ensure_allowed(_suggestion(contribution_id, actor), actor)
+
+
 def ensure_may_moderate_summary(revision_id: int, actor: Actor) -> None:
     """Raise the refusal with its reason, as the act itself would."""
     _ensure_allowed(_summary(revision_id, actor), actor)
@@ -72,6 +94,12 @@ def _comment(comment_id: int, actor: Actor) -> _Object:
     comment = get_comment(comment_id, actor)
     policy, _thread = get_thread(comment.thread_id, actor)
     return _Object(Kind.COMMENT, comment_id, policy, comment.author_id, comment.author_role)
+
+
+def _suggestion(contribution_id: int, actor: Actor) -> _Object:
+    view = get_suggestion(contribution_id, actor)
+    policy = get_policy_by_id(view.policy_id, actor)
+    return _Object(Kind.SUGGESTION, view.id, policy, view.author_id, view.author_role, view.number)
 
 
 def _summary(revision_id: int, actor: Actor) -> _Object:
@@ -165,5 +193,8 @@ def _event(words: _Object, done: ModerationAction) -> Event:
     if words.kind is Kind.COMMENT:
         commented = CommentHidden if done.action == Action.HIDE else CommentShown
         return commented(comment=words.id, **facts_of_all)
+    if words.kind is Kind.SUGGESTION:
+        suggested = SuggestionHidden if done.action == Action.HIDE else SuggestionShown
+        return suggested(number=words.number, **facts_of_all)
     summarised = SummaryHidden if done.action == Action.HIDE else SummaryShown
-    return summarised(revision=words.revision, **facts_of_all)
+    return summarised(revision=words.number, **facts_of_all)

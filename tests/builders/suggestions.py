@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.access.actor import Actor
+from app.access.actor import Actor, Role
 from app.database import db
+from app.moderation.services import Decision, act_on_suggestion
 from app.policies.models import Policy
 from app.policies.versions import get_version
 from app.suggestions.models import Contribution
@@ -40,3 +41,10 @@ def make_suggestion(
 ) -> Contribution:
     """Other words for one clause, sent by a resident and committed."""
     return make_contribution(policy, actor, clause=clause, text=text, **wanted)
+
+
+def hide_suggestion(one: Contribution, moderator: Actor | None = None) -> None:
+    """The suggestion hidden by a volunteer."""
+    decision = Decision("hide", "personal_data", "Names a neighbour")
+    act_on_suggestion(one.id, decision, actor=moderator or make_actor(Role.VOLUNTEER))
+    db.session.commit()

@@ -28,6 +28,7 @@ class Place:
     revision_id: int = 1
     public_id: str = "nobody"
     token: str = "nothing"
+    contribution_id: int = 1
 
 
 def addresses(app: Flask, place: Place, *, method: str = "GET", having: str = "") -> list[str]:

@@ -27,7 +27,7 @@ from app.policies.queries import seen_by
 from app.policies.versions import Version, get_version
 from app.suggestions.models import Answer, Contribution, SuggestedChange
 from app.suggestions.queries.views import AnswerView, ChangeView, ContributionView
-from app.suggestions.rules import State
+from app.suggestions.rules import Kind, State
 from app.visibility import Hidden, is_inside
 
 SUGGESTION = "suggestion"  # the kind of a hidden suggestion; a hidden comment hides its thread's
@@ -82,18 +82,23 @@ def contributions_seen_by(actor: Actor, receipts: Receipts = NO_RECEIPTS) -> Col
     """SQL over Contribution, Policy and its author Person: whether it exists for ``actor``.
 
     Words of people who are not confirmed far enough wait, except for the officers of the draft,
-    who answer them all the same; what was sent while a draft was private stays with the insiders
-    unless its history was made public too.
+    who answer them all the same.
     """
-    made_public = func.coalesce(Policy.published_at, Policy.publish_at)
-    open_talk = [Policy.publish_history.is_(True), Contribution.sent_at >= made_public]
-    own = _is_own(actor, receipts)
     known: ColumnElement[bool] = Person.confirmation.in_(enough_confirmation())
+    if actor.role is Role.OFFICER and not actor.is_suspended:
+        known = or_(known, is_inside(Policy, PolicyMember, actor))
+    shown = and_(is_since_public(actor), known)
+    return and_(seen_by(actor), or_(_is_own(actor, receipts), shown))
+
+
+def is_since_public(actor: Actor) -> ColumnElement[bool]:
+    """SQL over Contribution and Policy: what was sent while a draft was private stays with the
+    insiders unless its history was made public too."""
+    made_public = func.coalesce(Policy.published_at, Policy.publish_at)
+    ways = [Policy.publish_history.is_(True), Contribution.sent_at >= made_public]
     if not actor.is_anonymous and not actor.is_suspended:
-        inside = is_inside(Policy, PolicyMember, actor)
-        open_talk.append(inside)
-        known = or_(known, inside) if actor.role is Role.OFFICER else known
-    return and_(seen_by(actor), or_(own, and_(or_(*open_talk), known)))
+        ways.append(is_inside(Policy, PolicyMember, actor))
+    return or_(*ways)
 
 
 def _is_own(actor: Actor, receipts: Receipts) -> ColumnElement[bool]:
@@ -115,6 +120,18 @@ def get_contribution(
     query = select_contributions(actor, receipts).where(
         Policy.slug == slug, Contribution.number == number
     )
+    return _one(query, actor, receipts)
+
+
+def get_suggestion(contribution_id: int, actor: Actor) -> ContributionView:
+    """The suggestion with this id; NotFound when it is none or does not exist for ``actor``."""
+    query = select_contributions(actor).where(
+        Contribution.id == contribution_id, Contribution.kind == Kind.SUGGESTION
+    )
+    return _one(query, actor, NO_RECEIPTS)
+
+
+def _one(query: Select[Any], actor: Actor, receipts: Receipts) -> ContributionView:
     row = db.session.execute(query).one_or_none()
     if row is None:
         raise NotFound(N_("This page does not exist, or you may not see it."))
