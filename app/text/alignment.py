@@ -13,7 +13,7 @@ from typing import NamedTuple
 # Above this many pairs of tokens (4,000 × 4,000) two wordings are not laid side by side.
 MAX_PAIRS = 16_000_000
 # Places at which runs may be seen again; only a text that repeats itself without end has more.
-MAX_SIGHTINGS = 1_000_000
+MAX_SIGHTINGS = 200_000
 
 
 class Block(NamedTuple):
