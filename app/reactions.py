@@ -40,6 +40,11 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction("search.index", search.KINDS, search.index),
     Reaction("consensus.measure_revisions", ("RevisionSaved",), consensus.measure_revisions),
     Reaction("suggestions.rebase_pending", ("RevisionSaved",), suggestions.rebase_pending),
+    Reaction(
+        "suggestions.group_similar",
+        ("ContributionSent", "ContributionChanged", "ContributionWithdrawn"),
+        suggestions.group_similar,
+    ),
 )
 
 DUTIES: tuple[Duty, ...] = (

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from app.ledger.delivery import SealedEvent
-from app.suggestions.services import rebasing
+from app.suggestions.services import grouping, rebasing
 
 
 def rebase_pending(events: list[SealedEvent]) -> None:
     """The text changed: which suggestions still fit, and whose author should look?"""
     for policy_id in sorted({event.data["policy"] for event in events}):
         rebasing.rebase_policy(policy_id)
+
+
+def group_similar(events: list[SealedEvent]) -> None:
+    """Words came, changed or went: which contributions say much the same?"""
+    numbers: dict[int, set[int]] = defaultdict(set)
+    for event in events:
+        numbers[event.data["policy"]].add(event.data["number"])
+    for policy_id in sorted(numbers):
+        grouping.group_similar(policy_id, numbers[policy_id])
