@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
+from app import clock
+from app.access.actor import Actor
 from app.consultations.models import CallClause, ConsultationCall
 from app.database import db
+from app.policies.models import Policy
+from app.policies.queries import seen_by
+from app.policies.rules import Phase
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCall:
+    """A policy that asks for comments until ``policy.closes_at``, and its question."""
+
+    policy: Policy
+    question: str
 
 
 def find_call(policy_id: int) -> ConsultationCall | None:
@@ -19,3 +35,30 @@ def list_cards(policy_id: int) -> Sequence[CallClause]:
     """The clauses a call asks about, in the officer's order."""
     query = select(CallClause).where(CallClause.policy_id == policy_id)
     return db.session.scalars(query.order_by(CallClause.position)).all()
+
+
+def list_open_calls(
+    actor: Actor, *, before: datetime | None = None, size: int = 6
+) -> Sequence[OpenCall]:
+    """Calls that ``actor`` can answer now, those that close first; or only those that close
+    ``before`` a moment."""
+    query = (
+        select(Policy, ConsultationCall.question)
+        .join(ConsultationCall, ConsultationCall.policy_id == Policy.id)
+        .where(seen_by(actor), Policy.phase == Phase.CONSULTATION, Policy.closes_at > clock.now())
+        .options(joinedload(Policy.department))
+        .order_by(Policy.closes_at, Policy.id)
+        .limit(size)
+    )
+    if before is not None:
+        query = query.where(Policy.closes_at < before)
+    return [OpenCall(policy, question) for policy, question in db.session.execute(query)]
+
+
+def list_answer_days(policy_ids: Collection[int]) -> dict[int, int]:
+    """How many days after closing each of these policies promised its answers."""
+    if not policy_ids:
+        return {}
+    query = select(ConsultationCall.policy_id, ConsultationCall.answer_days)
+    rows = db.session.execute(query.where(ConsultationCall.policy_id.in_(policy_ids)))
+    return dict(rows.tuples().all())

@@ -128,9 +128,10 @@ class Step(StrEnum):
     IN_FORCE = "in_force"
 
 
-_AT_ONCE = (Step.RECEIVED, Step.ANSWER)  # to a rule in force nothing more will happen
-_WHILE_WRITTEN = (Step.RECEIVED, Step.ANSWER, Step.OPENING, Step.DECISION, Step.IN_FORCE)
-_USUAL = (Step.RECEIVED, Step.CLOSING, Step.ANSWER, Step.DECISION, Step.IN_FORCE)
+Steps = tuple[Step, ...]
+_AT_ONCE: Steps = (Step.RECEIVED, Step.ANSWER)  # to a rule in force nothing more will happen
+_WHILE_WRITTEN: Steps = (Step.RECEIVED, Step.ANSWER, Step.OPENING, Step.DECISION, Step.IN_FORCE)
+_USUAL: Steps = (Step.RECEIVED, Step.CLOSING, Step.ANSWER, Step.DECISION, Step.IN_FORCE)
 _OVER: dict[Phase, frozenset[Step]] = {
     Phase.RESPONSE: frozenset({Step.CLOSING}),
     Phase.DECISION: frozenset({Step.CLOSING}),

@@ -186,4 +186,5 @@ def test_what_may_commit_by_itself_is_a_short_list() -> None:
         "app/policies/routes/editing.py",  # the words of a refused save
         "app/accounts/services/throttling.py",  # what counts also when it was refused
         "app/accounts/routes/demonstration.py",  # signing in by a link, in a demonstration
+        "app/suggestions/routes/own.py",  # that its author has seen the news
     }

@@ -5,10 +5,24 @@ from flask import Blueprint
 blueprint = Blueprint("suggestions", __name__)
 
 from app.suggestions.routes import (  # noqa: E402 - the views register themselves on the blueprint
+    changing,
+    confirming,
     listing,
+    looking_up,
     own,
     replying,
+    telling,
     writing,
 )
 
-__all__ = ["blueprint", "listing", "own", "replying", "writing"]
+__all__ = [
+    "blueprint",
+    "changing",
+    "confirming",
+    "listing",
+    "looking_up",
+    "own",
+    "replying",
+    "telling",
+    "writing",
+]

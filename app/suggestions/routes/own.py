@@ -9,17 +9,20 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
+from app.access.actor import Actor
 from app.access.acts import Act
-from app.consultations.queries import find_call
+from app.accounts.queries import get_own
+from app.consultations.queries import list_answer_days
 from app.consultations.rules import answers_due_at
 from app.database import keep
-from app.errors import NotAllowed
+from app.errors import NotAllowed, SignInNeeded
 from app.messages import N_
 from app.policies.models import Policy
 from app.policies.queries import get_policy
 from app.policies.routes.reading import stamp_of_policy
 from app.policies.versions import get_version
 from app.suggestions import rules
+from app.suggestions.queries.own import list_own
 from app.suggestions.queries.shown import get_contribution
 from app.suggestions.queries.views import ContributionView
 from app.suggestions.routes import blueprint
@@ -28,6 +31,7 @@ from app.suggestions.services.codes import lookup_code
 from app.suggestions.services.noticing import mark_seen
 from app.text.outline import ClauseKind
 from app.web.guard import current_actor, requires
+from app.web.paging import number_argument
 from app.web.visitor_cache import cached_for_visitors
 
 
@@ -44,13 +48,13 @@ class Course:
     minutes: int
 
 
-def course_of(policy: Policy, view: ContributionView) -> Course:
-    """The way of ``view`` from here on, as whoever sent it is told."""
+def course_of(policy: Policy, view: ContributionView, answer_days: int | None = None) -> Course:
+    """The way of ``view`` from here on, as whoever sent it is told; ``answer_days`` are those
+    that a call promised after closing."""
     now, phase = clock.now(), policy.phase_now
-    call = find_call(policy.id) if policy.closes_at else None
-    due_at = (
-        answers_due_at(policy.closes_at, call.answer_days) if call and policy.closes_at else None
-    )
+    due_at = None
+    if policy.closes_at is not None and answer_days is not None:
+        due_at = answers_due_at(policy.closes_at, answer_days)
     return Course(
         rules.steps_of(phase, policy.closes_at, view.sent_at, is_answered=bool(view.answers)),
         phase,
@@ -61,12 +65,27 @@ def course_of(policy: Policy, view: ContributionView) -> Course:
     )
 
 
+def _promised(policy: Policy) -> int | None:
+    return list_answer_days([policy.id]).get(policy.id)
+
+
 def own_contribution(slug: str, number: int) -> ContributionView:
-    """What this person or browser sent; NotAllowed for what somebody else did."""
-    view = get_contribution(slug, number, current_actor(), unlocked())
-    if not view.is_own:
-        raise NotAllowed(N_("Only the person who wrote this can change it."))
-    return view
+    """What this person or browser sent; a refusal for what somebody else did."""
+    actor = current_actor()
+    view = get_contribution(slug, number, actor, unlocked())
+    if view.is_own:
+        return view
+    said = N_("Only the person who wrote this can change it.")
+    raise SignInNeeded(said) if actor.is_anonymous else NotAllowed(said)
+
+
+def author_of(view: ContributionView) -> Actor:
+    """Who changes or takes back one's own contribution: the person who is signed in, or its
+    author for a browser that was shown its look-up code."""
+    actor = current_actor()
+    if view.author_id != actor.id and view.id in unlocked():
+        return get_own(view.author_id).actor(clock.now(), actor.origin)
+    return actor
 
 
 def _stamp(slug: str, **_rest: object) -> str | None:
@@ -88,7 +107,7 @@ def show(slug: str, number: int) -> ResponseReturnValue:
         "suggestions/show.html",
         policy=policy,
         view=view,
-        course=course_of(policy, view),
+        course=course_of(policy, view, _promised(policy)),
         today=clock.now(),
         code=lookup_code(policy.id, number) if view.is_own else "",
         next_clause=_next_clause(policy, view),
@@ -105,9 +124,23 @@ def receipt(slug: str, number: int) -> ResponseReturnValue:
         "suggestions/print.html",
         policy=policy,
         view=view,
-        course=course_of(policy, view),
+        course=course_of(policy, view, _promised(policy)),
         today=clock.now(),
         code=lookup_code(policy.id, number),
+    )
+
+
+@blueprint.get("/mine")
+@requires(Act.CHANGE_OWN_CONTRIBUTION)
+def mine() -> ResponseReturnValue:
+    page = number_argument("page", 0, most=500) or 0
+    rows, has_more = list_own(current_actor(), page=page)
+    days = list_answer_days({policy.id for policy, _view in rows})
+    return render_template(
+        "suggestions/mine.html",
+        rows=[(p, view, course_of(p, view, days.get(p.id))) for p, view in rows],
+        page=page,
+        has_more=has_more,
     )
 
 
