@@ -22,7 +22,9 @@ from app.policies.queries import get_policy
 from app.policies.routes.reading import stamp_of_policy
 from app.policies.versions import get_version
 from app.suggestions import rules
+from app.suggestions.queries.answered import answered_view
 from app.suggestions.queries.own import list_own
+from app.suggestions.queries.answered import answered_view, officer_view
 from app.suggestions.queries.shown import get_contribution
 from app.suggestions.queries.views import ContributionView
 from app.suggestions.routes import blueprint
@@ -107,10 +109,13 @@ def show(slug: str, number: int) -> ResponseReturnValue:
         "suggestions/show.html",
         policy=policy,
         view=view,
+        now=answered_view(view, current_actor()),
+        officer=officer_view(view, current_actor()),
         course=course_of(policy, view, _promised(policy)),
         today=clock.now(),
         code=lookup_code(policy.id, number) if view.is_own else "",
         next_clause=_next_clause(policy, view),
+        now=answered_view(view, current_actor()),
     )
 
 
