@@ -334,3 +334,16 @@ def test_a_real_history_is_attributed_as_its_texts_arrive(
     before = stored()
     attributing.rebuild()
     assert stored() == before
+
+
+def test_the_words_of_a_suggestion_are_marked_and_no_others(
+    app: Flask, settings: config.Settings
+) -> None:
+    slug, _officer, _resident = adopted_policy(settings)
+    [spans] = words_of_suggestion(get_policy(slug, VISITOR), 2, 14, VISITOR).values()
+    macros = app.jinja_env.get_template("components/attributed.html").module
+    assert macros.attributed(spans, 14) == (  # type: ignore[attr-defined]
+        "第二条 共享自行车连续停放超过三日无人使用的，"
+        '<mark class="own-words">或者妨碍行人、轮椅通行的，</mark>'
+        "运营企业应当在二小时内移走。"
+    )
