@@ -22,9 +22,16 @@ class Law:
 
 
 def law_of(
-    slug: str, language: str, version: Any, rendered: RenderedText, comments: Mapping[str, int]
+    slug: str,
+    language: str,
+    version: Any,
+    rendered: RenderedText,
+    comments: Mapping[str, int],
+    *,
+    is_open: bool,
 ) -> Law:
-    """The text of a policy as its page shows it; ``comments`` counts open threads by clause."""
+    """The text of a policy as its page shows it; ``comments`` counts open threads by clause,
+    ``is_open`` puts the buttons there that lead to the form for other words and comments."""
     html = render_template(
         "policies/_law.html",
         pairs=list(zip(version.outline, rendered.slices, strict=True)),
@@ -32,6 +39,7 @@ def law_of(
         slug=slug,
         comments=comments,
         headings=ClauseKind.HEADING,
+        suggest=f"{slug}/suggest" if is_open else None,
     )
     groups = contents_of(slug, version.outline)
     return Law(html, render_template("policies/_contents.html", groups=groups, language=language))

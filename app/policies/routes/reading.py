@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app import clock
 from app.access.actor import Actor
 from app.access.acts import Act
 from app.access.grants import may
-from app.discussions.queries import count_open_by_clause, list_threads
 from app.errors import NotFound
 from app.messages import N_
 from app.policies import queries
@@ -20,6 +20,8 @@ from app.policies.rules import KINDS, LANGUAGES, Phase, allows
 from app.policies.services.noting import stale_notes
 from app.policies.stamps import find_stamp, find_standing
 from app.policies.versions import Version, get_version
+from app.suggestions.queries.listing import Filters, count_all, count_by_clause, list_entries
+from app.suggestions.rules import Opening, opening
 from app.text.clauses import title_of
 from app.text.outline import Clause, ClauseKind
 from app.web.guard import current_actor, requires
@@ -27,6 +29,8 @@ from app.web.languages import locale
 from app.web.law import Law, contents_of, law_of
 from app.web.paging import number_argument
 from app.web.visitor_cache import PageCache, cached_for_visitors
+
+FEW = 3  # places of what people say that stand on the page of an article
 
 
 def stamp_of_policy(slug: str, **_rest: object) -> str | None:
@@ -93,6 +97,7 @@ def show(slug: str) -> ResponseReturnValue:
         may=_acts(policy, actor),
         draft=queries.find_latest_draft(policy.id, actor),
         is_public=queries.is_public_now(policy),
+        is_open=is_suggestible(policy),
     )
 
 
@@ -105,12 +110,22 @@ def _acts(policy: Policy, actor: Actor) -> dict[str, bool]:
     }
 
 
+def is_suggestible(policy: Policy) -> bool:
+    """Whether the form for other words and comments is open to somebody who begins now."""
+    now = clock.now()
+    state = opening(policy.phase, policy.mode, policy.closes_at, now, now)
+    return state is not Opening.CLOSED
+
+
 def _law(policy: Policy, actor: Actor) -> Law:
     """The rendered text with its buttons; the same for all who see the same discussion."""
     pages: PageCache = current_app.extensions["gongyi_pages"]
     since = queries.private_until(policy, actor)
     stamp = f"{policy.id}.{policy.page_version}"
-    keys = [(part, str(policy.id), locale(), str(since)) for part in ("law", "contents")]
+    is_open = is_suggestible(policy)
+    keys = [
+        (part, str(policy.id), locale(), str(since), str(is_open)) for part in ("law", "contents")
+    ]
     kept = [pages.get(key, stamp) for key in keys]
     if kept[0] is not None and kept[1] is not None:
         return Law(kept[0].decode(), kept[1].decode())
@@ -118,8 +133,8 @@ def _law(policy: Policy, actor: Actor) -> Law:
     rendered = current_app.extensions["gongyi_renderer"].render_outline(
         version.outline, version.text
     )
-    comments = count_open_by_clause(policy.id, since)
-    law = law_of(policy.slug, policy.language, version, rendered, comments)
+    comments = count_by_clause(policy.id, since)
+    law = law_of(policy.slug, policy.language, version, rendered, comments, is_open=is_open)
     if not rendered.failed:
         pages.put(keys[0], stamp, law.html.encode())
         pages.put(keys[1], stamp, law.contents.encode())
@@ -159,8 +174,10 @@ def clause(slug: str, ident: str) -> ResponseReturnValue:
         html=rendered.slices[0].html,
         note=note,
         is_stale=_is_stale(found, note),
-        threads=list_threads(policy, actor, clause=ident)[0],
+        entries=list_entries(policy, actor, Filters(clause=ident), size=FEW)[0],
+        count=count_all(policy, actor, ident).all,
         may=_acts(policy, actor),
+        is_open=is_suggestible(policy),
         toc=contents_of(policy.slug, found.version.outline),
     )
 

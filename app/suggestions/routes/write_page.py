@@ -106,7 +106,7 @@ def write_page(
         late_until=policy.closes_at + LATE_FOR if policy.closes_at else None,
         kept_at=kept_at,
         code=code,
-        is_arrived=request.method == "POST",
+        is_arrived=request.method == "POST" or "fresh" in request.args,
         is_public=is_public_now(policy),
         is_confirmed=actor.is_anonymous or is_shown_to_others(actor.confirmation),
         is_instead_of_edit=request.blueprint == "policies",
