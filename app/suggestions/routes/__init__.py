@@ -5,6 +5,8 @@ from flask import Blueprint
 blueprint = Blueprint("suggestions", __name__)
 
 from app.suggestions.routes import (  # noqa: E402 - the views register themselves on the blueprint
+    adopting,
+    answering,
     changing,
     confirming,
     listing,
@@ -16,6 +18,8 @@ from app.suggestions.routes import (  # noqa: E402 - the views register themselv
 )
 
 __all__ = [
+    "adopting",
+    "answering",
     "blueprint",
     "changing",
     "confirming",

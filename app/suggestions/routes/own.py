@@ -115,7 +115,6 @@ def show(slug: str, number: int) -> ResponseReturnValue:
         today=clock.now(),
         code=lookup_code(policy.id, number) if view.is_own else "",
         next_clause=_next_clause(policy, view),
-        now=answered_view(view, current_actor()),
     )
 
 

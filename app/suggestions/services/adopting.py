@@ -6,8 +6,6 @@ was shown, nothing is saved and the new one is shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from app.access.actor import Actor
 from app.database import writing
 from app.errors import Conflict, DomainError, RuleBroken
@@ -55,8 +53,7 @@ def adopt(slug: str, number: int, wanted: Adoption, *, actor: Actor) -> Answered
     writing()
     policy, view = lock_answerable(slug, number, actor)
     _ensure_open(view)
-    reason, outcome = checked_answer_reason(wanted.reason), checked_outcome(view, wanted)
-    others = list_others(policy, view, wanted.also, actor)
+    reason, outcome, others = _checked(policy, view, wanted, actor)
     proposal = _as_shown(policy, view, wanted, actor)
     if proposal.faults and not wanted.has_looked:
         raise RuleBroken(
@@ -80,6 +77,14 @@ def adopt(slug: str, number: int, wanted: Adoption, *, actor: Actor) -> Answered
         record(event, actor=actor, is_public=policy.is_public)
     touch(policy)
     return Answered(policy.slug, number, outcome, saved.number)
+
+
+def preview(slug: str, number: int, wanted: Adoption, *, actor: Actor) -> tuple[Proposal, Outcome]:
+    """What ``adopt`` would save and answer now; refuses what it would refuse. Nothing is stored."""
+    policy, view = ensure_adoptable(slug, number, actor)
+    _reason, outcome, _others = _checked(policy, view, wanted, actor)
+    _ensure_seen(policy, wanted, actor)
+    return propose(policy, view, wanted, policy.head_number), outcome
 
 
 def ensure_adoptable(slug: str, number: int, actor: Actor) -> tuple[Policy, ContributionView]:
@@ -106,7 +111,20 @@ def _ensure_open(view: ContributionView) -> None:
     )
 
 
-def checked_outcome(view: ContributionView, wanted: Adoption) -> Outcome:
+def _checked(
+    policy: Policy, view: ContributionView, wanted: Adoption, actor: Actor
+) -> tuple[str, Outcome, list[ContributionView]]:
+    """The reason, the outcome and the other suggestions of an adoption; or RuleBroken."""
+    outcome, reason = _outcome(view, wanted), checked_answer_reason(wanted.reason)
+    others = [
+        _named(policy, number, actor)
+        for number in dict.fromkeys(wanted.also)
+        if number != view.number
+    ]
+    return reason, outcome, others
+
+
+def _outcome(view: ContributionView, wanted: Adoption) -> Outcome:
     """Adopted or partly adopted, as chosen or as the way says; or RuleBroken."""
     if wanted.way not in set(Way):
         raise RuleBroken(N_("Please choose how the words are taken in."), field="way")
@@ -123,15 +141,6 @@ def checked_outcome(view: ContributionView, wanted: Adoption) -> Outcome:
     return Outcome(outcome)
 
 
-def list_others(
-    policy: Policy, view: ContributionView, numbers: Iterable[int], actor: Actor
-) -> list[ContributionView]:
-    """The other suggestions that the words draw from, each once; or RuleBroken (also)."""
-    return [
-        _named(policy, number, actor) for number in dict.fromkeys(numbers) if number != view.number
-    ]
-
-
 def _named(policy: Policy, number: int, actor: Actor) -> ContributionView:
     try:
         _policy, view = ensure_answerable(policy.slug, number, actor)
@@ -146,9 +155,8 @@ def _named(policy: Policy, number: int, actor: Actor) -> ContributionView:
 
 def _as_shown(policy: Policy, view: ContributionView, wanted: Adoption, actor: Actor) -> Proposal:
     """The proposal on the head, when it reads as the one on the revision the officer looked at."""
+    _ensure_seen(policy, wanted, actor)
     head = policy.head_number
-    if not first_number(policy, actor) <= wanted.base <= head:
-        raise RuleBroken(N_("Your page was made from a version that does not exist."), field="base")
     now = propose(policy, view, wanted, head)
     if wanted.base == head:
         return now
@@ -159,6 +167,11 @@ def _as_shown(policy: Policy, view: ContributionView, wanted: Adoption, actor: A
     if (shown.wordings, shown.faults) != (now.wordings, now.faults):
         raise PreviewChanged(head)
     return now
+
+
+def _ensure_seen(policy: Policy, wanted: Adoption, actor: Actor) -> None:
+    if not first_number(policy, actor) <= wanted.base <= policy.head_number:
+        raise RuleBroken(N_("Your page was made from a version that does not exist."), field="base")
 
 
 def _credit(view: ContributionView) -> Credit:

@@ -73,6 +73,12 @@ def answer(slug: str, number: int, wanted: NewAnswer, *, actor: Actor) -> Answer
     return Answered(policy.slug, number, checked.outcome, checked.revision)
 
 
+def preview(slug: str, number: int, wanted: NewAnswer, *, actor: Actor) -> NewAnswer:
+    """The answer as it would be stored now; refuses what ``answer`` would refuse."""
+    policy, view = ensure_answerable(slug, number, actor)
+    return checked_answer(policy, view, wanted)
+
+
 def ensure_answerable(slug: str, number: int, actor: Actor) -> tuple[Policy, ContributionView]:
     """The policy and the contribution, which ``actor`` may answer now; raises a refusal."""
     policy = get_policy(slug, actor)

@@ -5,7 +5,6 @@ The message waits in the transaction that needs it, so nothing leaves before the
 
 from __future__ import annotations
 
-from app import clock
 from app.access.actor import Confirmation
 from app.accounts.addresses import Address
 from app.accounts.models import Person
@@ -18,7 +17,7 @@ from app.suggestions.models import Answer, Contribution
 
 def tell_author(policy: Policy, contribution: Contribution, answer: Answer) -> None:
     """Mark the news, and queue one mail or text message if an address is confirmed."""
-    contribution.news_at = clock.now()
+    contribution.news_at = answer.answered_at
     address = _confirmed_address(contribution.author)
     if address is None:
         return
