@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
+from app import clock
+from app.access.actor import Actor
 from app.access.acts import Act
 from app.access.grants import may
+from app.consultations.queries import list_answer_days, list_open_calls
+from app.consultations.rules import answers_due_at, days_left
 from app.database import db
 from app.policies import queries as policy_queries
+from app.policies.models import Policy
+from app.suggestions.queries import own as own_queries
+from app.suggestions.queries.own import Unanswered
+from app.suggestions.rules import days_overdue
 from app.web.guard import current_actor, public
 from app.web.languages import locale
 
@@ -20,8 +31,27 @@ blueprint = Blueprint("home", __name__)
 help_blueprint = Blueprint("help", __name__)
 FRESH = 30  # seconds since the worker's last sign of life
 SHOWN = 6
+SOON = timedelta(days=7)
 CONTENT = {"zh_Hans_CN": "zh-Hans", "en": "en"}
 PRACTICE = {"zh_Hans_CN": "zh-practice", "en": "en-practice"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A call that is open, and how many nights it has left."""
+
+    policy: Policy
+    question: str
+    days_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """What waits on one draft for an officer's answer, and until when it was promised."""
+
+    draft: Unanswered
+    due_at: datetime | None
+    overdue: int
 
 
 @blueprint.get("/")
@@ -39,8 +69,40 @@ def index() -> ResponseReturnValue:
         # House rules and the practice page help with drafts; they are not why somebody comes.
         policies=sorted(policies, key=lambda policy: policy.kind in ("rules", "practice")),
         recent=recent,
+        calls=_calls(actor),
+        news=[] if actor.is_anonymous else own_queries.list_news(actor),
+        unanswered=_unanswered(actor),
         may_create=may(actor, Act.CREATE_POLICY),
     )
+
+
+def _calls(actor: Actor) -> list[_Call]:
+    """For visitors all open calls, for others those that close within a week."""
+    now = clock.now()
+    before = None if actor.is_anonymous else now + SOON
+    zone = ZoneInfo(current_app.config["SETTINGS"].site_timezone)
+    today = now.astimezone(zone).date()
+    return [
+        _Call(call.policy, call.question, days_left(_day(call.policy.closes_at, zone), today))
+        for call in list_open_calls(actor, before=before, size=SHOWN)
+    ]
+
+
+def _day(moment: datetime | None, zone: ZoneInfo) -> date:
+    if moment is None:
+        raise RuntimeError("an open call without the moment it closes at")
+    return moment.astimezone(zone).date()
+
+
+def _unanswered(actor: Actor) -> list[_Waiting]:
+    drafts = own_queries.list_unanswered(actor)
+    days = list_answer_days({draft.policy.id for draft in drafts})
+    found = []
+    for draft in drafts:
+        promised, closes_at = days.get(draft.policy.id), draft.policy.closes_at
+        due_at = answers_due_at(closes_at, promised) if closes_at and promised else None
+        found.append(_Waiting(draft, due_at, days_overdue(due_at, clock.now())))
+    return found
 
 
 @blueprint.get("/practice")
