@@ -61,4 +61,4 @@ def list_answer_days(policy_ids: Collection[int]) -> dict[int, int]:
         return {}
     query = select(ConsultationCall.policy_id, ConsultationCall.answer_days)
     rows = db.session.execute(query.where(ConsultationCall.policy_id.in_(policy_ids)))
-    return dict(rows.tuples().all())
+    return {row.policy_id: row.answer_days for row in rows}
