@@ -19,7 +19,6 @@ from app.errors import NotAllowed, SignInNeeded
 from app.messages import N_
 from app.policies.models import Policy
 from app.policies.queries import get_policy
-from app.policies.routes.reading import stamp_of_policy
 from app.policies.versions import get_version
 from app.suggestions import rules
 from app.suggestions.queries.answered import answered_view
@@ -28,7 +27,7 @@ from app.suggestions.queries.answered import answered_view, officer_view
 from app.suggestions.queries.shown import get_contribution
 from app.suggestions.queries.views import ContributionView
 from app.suggestions.routes import blueprint
-from app.suggestions.routes.unlocked import unlocked
+from app.suggestions.routes.unlocked import stamp_unless_unlocked, unlocked
 from app.suggestions.services.codes import lookup_code
 from app.suggestions.services.noticing import mark_seen
 from app.text.outline import ClauseKind
@@ -90,14 +89,9 @@ def author_of(view: ContributionView) -> Actor:
     return actor
 
 
-def _stamp(slug: str, **_rest: object) -> str | None:
-    """A browser that sent something may be shown more than other visitors: it shares no page."""
-    return None if unlocked() else stamp_of_policy(slug)
-
-
 @blueprint.get("/policies/<slug>/suggestions/<int:number>")
 @requires(Act.READ_POLICY)
-@cached_for_visitors(_stamp)
+@cached_for_visitors(stamp_unless_unlocked)
 def show(slug: str, number: int) -> ResponseReturnValue:
     policy = get_policy(slug, current_actor())
     if policy.slug != slug:

@@ -19,7 +19,7 @@ from app.policies.models import Policy
 from app.policies.queries import get_policy
 from app.policies.services.writing_revisions import touch
 from app.suggestions.events import ContributionChanged, SuggestionSuperseded
-from app.suggestions.models import Contribution, ContributionBand, SuggestedChange
+from app.suggestions.models import Contribution, SuggestedChange
 from app.suggestions.queries.shown import get_contribution
 from app.suggestions.rules import (
     SENT_IN_A_WHILE,
@@ -64,8 +64,6 @@ def change(slug: str, number: int, wanted: Wanted, *, actor: Actor) -> None:
         row.kind = checked_comment_kind(wanted.kind)
         replace_words(row.thread_id, reason, row.kind, actor=actor)
     row.salt, row.changed_at = secrets.token_bytes(16), clock.now()
-    row.sketch = row.group_id = None
-    db.session.execute(delete(ContributionBand).where(ContributionBand.contribution_id == row.id))
     touch(policy)
     db.session.flush()
     event = ContributionChanged(
