@@ -10,10 +10,10 @@ from flask_babel import format_date
 
 from app.access.acts import Act
 from app.consensus import queries
-from app.discussions.queries import count_open_by_clause
 from app.policies import queries as policy_queries
 from app.policies.stamps import find_stamp
 from app.policies.versions import get_version
+from app.suggestions.queries.listing import count_by_clause
 from app.text.outline import ClauseKind
 from app.web.guard import current_actor, requires
 from app.web.paging import number_argument
@@ -45,7 +45,7 @@ def dashboard(slug: str) -> ResponseReturnValue:
         roles=queries.list_roles(policy, first),
         clauses=[clause for clause in head.outline if clause.kind is not ClauseKind.HEADING],
         last_changes=queries.get_last_changes(policy, first),
-        open_threads=count_open_by_clause(policy.id, policy_queries.private_until(policy, actor)),
+        said=count_by_clause(policy.id, policy_queries.private_until(policy, actor)),
         measured=queries.get_measured_number(policy),
     )
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from app.access.actor import Actor, Role
 from app.database import db
 from app.discussions.queries import CommentView, ThreadView
-from app.discussions.services.posting import NewThread, open_thread, reply
+from app.discussions.services.posting import NewThread, reply
 from app.moderation.models import ModerationAction
 from app.moderation.services import Decision, act_on_comment
 from app.policies.models import Policy
+from app.suggestions.services.saying import say
 from tests.builders.accounts import make_actor
 
 
@@ -18,9 +19,9 @@ def make_thread(
     body: str = "Three days are too long.",
     **more: str,
 ) -> ThreadView:
-    """A thread by a resident on the whole policy, or on ``clause=``."""
+    """A thread by a resident on the whole policy, or on ``clause=``, with its number."""
     actor = actor or make_actor()
-    view = open_thread(policy.slug, NewThread(body=body, **more), actor=actor)
+    view = say(policy.slug, NewThread(body=body, **more), actor=actor)
     db.session.commit()
     return view
 

@@ -7,7 +7,6 @@ from app.discussions.queries.for_search import (
 )
 from app.discussions.queries.reading import (
     PAGE_SIZE,
-    count_open_by_clause,
     find_comments,
     find_page_key,
     find_stamp,
@@ -34,7 +33,6 @@ __all__ = [
     "Marker",
     "SearchableComment",
     "ThreadView",
-    "count_open_by_clause",
     "count_words",
     "find_comment_for_search",
     "find_comments",

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app import clock
 from app.access.actor import Actor
-from app.accounts.models import Person
 from app.database import db
 from app.discussions.models import Comment, CommentVersion, Thread
 from app.discussions.queries.shown import (
@@ -17,12 +16,10 @@ from app.discussions.queries.shown import (
     CommentView,
     ThreadView,
     comment_view,
-    first_of_thread,
     select_comments,
     select_threads,
     thread_view,
 )
-from app.discussions.rules import enough_confirmation
 from app.errors import NotFound
 from app.messages import N_
 from app.policies.models import Policy
@@ -31,27 +28,6 @@ from app.text.outline import Clause
 from app.visibility import Hidden, is_hidden, is_open_to_all
 
 PAGE_SIZE = 50
-
-
-def count_open_by_clause(policy_id: int, since: datetime | None) -> dict[str, int]:
-    """Open threads per clause id that everybody sees; ``since`` leaves out those opened before."""
-    query = (
-        select(Thread.clause, func.count())
-        .join(Comment, Comment.id == first_of_thread())
-        .join(Person, Person.id == Comment.author_id)
-        .where(
-            Thread.policy_id == policy_id,
-            Thread.clause.is_not(None),
-            Thread.closed_at.is_(None),
-            Person.confirmation.in_(enough_confirmation()),
-            ~is_hidden(COMMENT, Comment.id),
-            Comment.withdrawn_at.is_(None),
-        )
-        .group_by(Thread.clause)
-    )
-    if since is not None:
-        query = query.where(Thread.opened_at >= since)
-    return {clause: count for clause, count in db.session.execute(query) if clause is not None}
 
 
 def list_threads(

@@ -15,7 +15,6 @@ from app.discussions.forms import ThreadForm, give_back
 from app.discussions.routes import blueprint
 from app.discussions.rules import is_clause_id, is_shown_to_others, quote_of
 from app.discussions.services.posting import NewThread
-from app.discussions.services.posting import open_thread as open_it
 from app.errors import NotFound, RuleBroken
 from app.messages import N_
 from app.policies.models import Policy
@@ -26,9 +25,12 @@ from app.policies.queries import (
     get_policy,
     is_public_now,
 )
+from app.policies.routes.reading import is_suggestible
 from app.policies.rules import allows
 from app.policies.stamps import find_stamp
 from app.policies.versions import get_version
+from app.suggestions.queries.threads import find_numbers
+from app.suggestions.services.saying import say
 from app.text.outline import Clause
 from app.web.forms import failed, put_error, token_for
 from app.web.guard import current_actor, requires
@@ -95,10 +97,11 @@ def _page(policy: Policy, place: _Place, form: ThreadForm) -> str:
         place=place,
         clause=place.clause,
         threads=rows,
+        numbers=find_numbers(rows),
         next_key=next_key,
         form=form,
         may_comment=may(actor, Act.POST_COMMENT, facts(policy, actor)),
-        is_open=allows(policy.phase_now, Act.POST_COMMENT),
+        is_open=allows(policy.phase_now, Act.POST_COMMENT) and is_suggestible(policy),
         is_public=is_public_now(policy),
         is_confirmed=is_shown_to_others(actor.confirmation),
     )
@@ -120,7 +123,7 @@ def open_thread(slug: str) -> ResponseReturnValue:
         clause=form.clause.data or "",
     )
     try:
-        thread = open_it(slug, new, actor=actor)
+        thread = say(slug, new, actor=actor)
     except RuleBroken as error:
         if error.field is None:
             raise

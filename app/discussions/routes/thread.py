@@ -21,6 +21,7 @@ from app.errors import RuleBroken
 from app.policies.models import Policy
 from app.policies.queries import facts, is_public_now
 from app.policies.rules import allows
+from app.suggestions.queries.threads import find_contribution_of
 from app.web.forms import failed, put_error, token_for
 from app.web.guard import current_actor, requires
 from app.web.paging import number_argument
@@ -58,6 +59,7 @@ def _page(policy: Policy, view: ThreadView, form: WordsForm) -> str:
         "discussions/thread.html",
         policy=policy,
         thread=view,
+        contribution=find_contribution_of(view, actor),
         comments=comments,
         is_first_page=after is None,
         next_key=next_key,

@@ -9,7 +9,6 @@ from itertools import groupby
 from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock
 from app.access.actor import Actor
 from app.access.acts import Act
 from app.access.grants import may
@@ -18,12 +17,12 @@ from app.errors import NotFound
 from app.messages import N_
 from app.policies.models import Policy
 from app.policies.queries import facts, get_policy, is_public_now
-from app.policies.routes.reading import ClausePage, clause_page
+from app.policies.routes.reading import ClausePage, clause_page, is_suggestible
 from app.suggestions.queries import listing
 from app.suggestions.queries.listing import Entry, Filters, PageKey
 from app.suggestions.routes import blueprint
 from app.suggestions.routes.unlocked import stamp_unless_unlocked, unlocked
-from app.suggestions.rules import Kind, Opening, opening
+from app.suggestions.rules import Kind
 from app.web.guard import current_actor, requires
 from app.web.paging import number_argument
 from app.web.visitor_cache import cached_for_visitors
@@ -60,7 +59,7 @@ def list_suggestions(slug: str) -> ResponseReturnValue:
         is_first_page=before is None,
         next_key="-".join(map(str, next_key)) if next_key else None,
         counts=listing.count_all(policy, actor, filters.clause, receipts=receipts),
-        may_write=_may_write(policy),
+        may_write=is_suggestible(policy),
         may=_acts(policy, actor),
     )
 
@@ -100,12 +99,6 @@ def _sections(entries: Sequence[Entry], filters: Filters) -> list[tuple[str, lis
         return [("", list(entries))]
     parts = groupby(entries, lambda entry: entry.shown.is_suggestion)
     return [("suggestions" if suggested else "others", list(part)) for suggested, part in parts]
-
-
-def _may_write(policy: Policy) -> bool:
-    """Whether the form takes anything at all now."""
-    now = clock.now()
-    return opening(policy.phase, policy.mode, policy.closes_at, now, now) is not Opening.CLOSED
 
 
 def _acts(policy: Policy, actor: Actor) -> dict[str, bool]:

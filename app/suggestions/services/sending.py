@@ -104,7 +104,7 @@ def send(slug: str, wanted: Wanted, *, actor: Actor) -> Sent:
     operations, kind, reason = seen.operations, seen.kind, seen.reason
     row = Contribution(
         policy_id=policy.id,
-        number=_next_number(policy.id),
+        number=next_number(policy.id),
         kind=kind,
         clause=wanted.clause or None,
         after=wanted.after or None,
@@ -122,31 +122,37 @@ def send(slug: str, wanted: Wanted, *, actor: Actor) -> Sent:
         fit_number=policy.head_number if operations else 0,
         edit_token=wanted.token or None,
     )
-    row.lookup_hash = code_hash(lookup_code(policy.id, row.number))
     if not operations:
         thread = NewThread(body=reason, kind=kind, clause=wanted.clause or wanted.after)
         row.thread_id = open_thread(policy.slug, thread, actor=actor).id
-        same = _number_of_thread(row.thread_id)
+        same = number_of_thread(row.thread_id)
         if same is not None:  # the same words within a minute, from another form
             return Sent(policy.slug, same, is_new=False)
-    db.session.add(row)
-    db.session.flush()
+    register(policy, row, hash_of_words(row.salt, reason, operations), actor)
     store_changes(row.id, operations)
+    return Sent(policy.slug, row.number, is_new=True)
+
+
+def register(policy: Policy, row: Contribution, words: str, actor: Actor) -> None:
+    """Store a new contribution, renew the policy's pages and record it; ``words`` is its salted
+    hash. Inside the gate."""
+    row.lookup_hash = code_hash(lookup_code(policy.id, row.number))
+    db.session.add(row)
     touch(policy)
+    db.session.flush()
     event = ContributionSent(
         policy=policy.id,
         number=row.number,
-        kind=kind,
+        kind=row.kind,
         clause=row.clause,
         after=row.after,
         base=row.base,
         author=actor.public_id,
         role=actor.role,
         is_late=row.is_late,
-        words=hash_of_words(row.salt, reason, operations),
+        words=words,
     )
     record(event, actor=actor, is_public=policy.is_public)
-    return Sent(policy.slug, row.number, is_new=True)
 
 
 def look_over(policy: Policy, wanted: Wanted, actor: Actor) -> Looked:
@@ -176,7 +182,8 @@ def find_sent(policy_id: int, token: str) -> int | None:
     return db.session.scalar(query)
 
 
-def _number_of_thread(thread_id: int) -> int | None:
+def number_of_thread(thread_id: int) -> int | None:
+    """The number of the contribution that opened the thread."""
     query = select(Contribution.number).where(Contribution.thread_id == thread_id)
     return db.session.scalar(query)
 
@@ -251,7 +258,7 @@ def hash_of_words(salt: bytes, reason: str, operations: tuple[Operation, ...]) -
     return salted_hash(salt, "\x1f".join((reason, *(operation.text for operation in operations))))
 
 
-def _next_number(policy_id: int) -> int:
+def next_number(policy_id: int) -> int:
     """Numbers count up per policy; the policy is locked, so no two get the same."""
     query = select(func.max(Contribution.number)).where(Contribution.policy_id == policy_id)
     return (db.session.scalar(query) or 0) + 1

@@ -18,7 +18,6 @@ from app.database import committing, db
 from app.discussions import handlers
 from app.discussions.models import Comment, CommentVersion, Thread
 from app.discussions.queries import (
-    count_open_by_clause,
     find_comment_for_search,
     find_comments,
     get_comment,
@@ -41,6 +40,7 @@ from app.ledger.services import salted_hash
 from app.policies.models import Policy
 from app.policies.queries import get_policy, private_until
 from app.policies.services.publishing import plan_publication
+from app.suggestions.queries.listing import count_by_clause
 from tests.builders.accounts import make_actor, make_department, make_person
 from tests.builders.discussions import hide, make_reply, make_thread
 from tests.builders.policies import TEXT, make_policy, save_text
@@ -181,7 +181,7 @@ def test_only_objections_are_closed_and_closing_twice_is_closing_once(app: Flask
     assert len(events_of("ThreadClosed")) == 1
 
 
-def test_open_threads_are_counted_per_clause(app: Flask) -> None:
+def test_threads_are_counted_per_clause_but_for_hidden_and_waiting_ones(app: Flask) -> None:
     policy, author = make_policy(), make_actor()
     make_thread(policy, body="whole draft")
     make_thread(policy, body="one", clause=CLAUSE)
@@ -191,8 +191,8 @@ def test_open_threads_are_counted_per_clause(app: Flask) -> None:
     close_own_objection(closed.id, actor=author)
     hide(make_thread(policy, body="hidden", clause=CLAUSE).first)
     make_thread(policy, make_actor(confirmation=Confirmation.NONE), clause=CLAUSE)
-    assert count_open_by_clause(policy.id, None) == {CLAUSE: 2, "c4": 1}
-    assert count_open_by_clause(policy.id, clock.now()) == {}
+    assert count_by_clause(policy.id, None) == {CLAUSE: 3, "c4": 1}
+    assert count_by_clause(policy.id, clock.now()) == {}
 
 
 def test_a_thread_moves_to_earlier_wording_and_back_with_its_clause(app: Flask) -> None:
@@ -286,7 +286,7 @@ def test_talk_from_the_private_time_becomes_public_only_with_the_history(
         rows, _next = list_threads(found, outsider)
         assert {row.id for row in rows} == shown
         since = private_until(found, outsider)
-        assert count_open_by_clause(policy.id, since) == {CLAUSE: len(shown)}
+        assert count_by_clause(policy.id, since) == {CLAUSE: len(shown)}
     assert {row.id for row in list_threads(found, officer)[0]} == {early.id, late.id}
     public = {row.thread_id for row in list_comments_for_search(0, 10) if row.is_public}
     assert public == shown

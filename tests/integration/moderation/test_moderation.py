@@ -21,6 +21,7 @@ from app.moderation.models import ModerationAction
 from app.moderation.queries import list_actions
 from app.moderation.services import Decision, act_on_comment, act_on_summary
 from app.policies.models import Policy, Revision
+from app.suggestions.queries.listing import count_by_clause
 from app.visibility import Hidden
 from tests.builders.accounts import make_actor, make_department, sign_in
 from tests.builders.discussions import hide, make_reply, make_thread
@@ -115,7 +116,7 @@ def test_hidden_words_leave_every_query(app: Flask) -> None:
     rows = discussions.list_comments_for_search(0, 10)
     assert RARE not in json.dumps([asdict(row) for row in rows], default=str)
     assert [(row.is_hidden, row.is_public) for row in rows] == [(True, False)] * 2
-    assert discussions.count_open_by_clause(policy.id, None) == {}
+    assert count_by_clause(policy.id, None) == {}
 
 
 def test_hidden_words_come_back_with_their_history(app: Flask) -> None:
@@ -126,7 +127,7 @@ def test_hidden_words_come_back_with_their_history(app: Flask) -> None:
     view = discussions.get_thread(thread.id, VISITOR)[1]
     assert (view.title, view.first.body) == (f"{RARE} title", f"{RARE} second")
     assert [words for words, _at in discussions.list_earlier(view.first)] == [f"{RARE} first"]
-    assert discussions.count_open_by_clause(policy.id, None) == {CLAUSE: 1}
+    assert count_by_clause(policy.id, None) == {CLAUSE: 1}
     assert db.session.scalar(select(func.count(Hidden.id))) == 0
     assert [row.action for row in list_actions(VISITOR)[0]] == ["show", "hide"]
 

@@ -1,0 +1,34 @@
+"""Contributions by the thread that holds their words, or the replies to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from app.access.actor import Actor
+from app.database import db
+from app.discussions.queries import ThreadView
+from app.suggestions.models import Contribution
+from app.suggestions.queries.shown import NO_RECEIPTS, Receipts, select_contributions, views
+from app.suggestions.queries.views import ContributionView
+
+
+def find_numbers(threads: Iterable[ThreadView]) -> dict[int, int]:
+    """The number of what opened each thread, by the thread's id; one SELECT."""
+    query = select(Contribution.thread_id, Contribution.number).where(
+        Contribution.thread_id.in_([thread.id for thread in threads])
+    )
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def find_contribution_of(
+    thread: ThreadView, actor: Actor, receipts: Receipts = NO_RECEIPTS
+) -> ContributionView | None:
+    """What opened the thread, or what it replies to; None when ``actor`` may not see that."""
+    is_it = Contribution.thread_id == thread.id
+    if thread.subject_id is not None:
+        is_it = Contribution.id == thread.subject_id
+    rows = db.session.execute(select_contributions(actor, receipts).where(is_it)).all()
+    found = views(rows, actor, receipts)
+    return found[0] if found else None
