@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.bench import disk, memory, pages, processes, rebasing, saves, searches
+from tests.bench import disk, journey, memory, pages, processes, rebasing, saves, searches
 from tests.bench.dataset import QUICK, Shape
 from tests.bench.load import GENERATOR
 from tests.bench.report import Report
@@ -33,6 +33,7 @@ SECTIONS: dict[str, Callable[[Run], None]] = {
     "saves": saves.measure,
     "memory": memory.measure,
     "rebase": rebasing.measure,
+    "journey": journey.measure,
 }
 
 

@@ -5,26 +5,36 @@ Python's own HTTP client costs as much CPU as the page it asks for, on the cores
 
 from __future__ import annotations
 
+import re
 import socket
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+_SET = re.compile(rb"\r\nset-cookie: ([^=\r\n]+)=([^;\r\n]*)", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Status, head (lower case) and body of one answer."""
+    """Status, head (lower case) and body of one answer; ``cookies`` as it set them."""
 
     status: int
     head: bytes
     body: bytes
+    cookies: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def location(self) -> str:
+        """Where a redirect leads, "" for other answers."""
+        _, found, rest = self.head.partition(b"\r\nlocation: ")
+        return rest.partition(b"\r\n")[0].decode() if found else ""
 
 
 class Browser:
     """One connection to 127.0.0.1, opened anew when the server has closed it."""
 
-    def __init__(self, port: int, cookie: str = "") -> None:
-        self._port = port
-        self._cookie = f"Cookie: {cookie}\r\n" if cookie else ""
+    def __init__(self, port: int, cookie: str = "", *, keeps_cookies: bool = False) -> None:
+        self._port, self._keeps_cookies = port, keeps_cookies
+        self._jar = dict(one.split("=", 1) for one in cookie.split("; ") if one)
         self._socket: socket.socket | None = None
 
     def get(self, path: str) -> Answer:
@@ -45,7 +55,9 @@ class Browser:
         self._socket = None
 
     def _head(self) -> str:
-        return f"Host: 127.0.0.1:{self._port}\r\nAccept-Language: en\r\n{self._cookie}"
+        jar = "; ".join(f"{name}={value}" for name, value in self._jar.items())
+        cookie = f"Cookie: {jar}\r\n" if jar else ""
+        return f"Host: 127.0.0.1:{self._port}\r\nAccept-Language: en\r\n{cookie}"
 
     def _ask(self, request: bytes) -> Answer:
         is_kept = self._socket is not None
@@ -66,6 +78,7 @@ class Browser:
         while b"\r\n\r\n" not in data:
             data += self._more()
         head, _, body = data.partition(b"\r\n\r\n")
+        cookies = tuple((name.decode(), value.decode()) for name, value in _SET.findall(head))
         head = head.lower()
         _, found, length = head.partition(b"content-length: ")
         wanted = int(length.split(b"\r\n")[0]) if found else 0
@@ -73,7 +86,9 @@ class Browser:
             body += self._more()
         if b"connection: close" in head:
             self.close()
-        return Answer(int(head[9:12]), head, body)
+        if self._keeps_cookies:
+            self._jar.update(cookies)
+        return Answer(int(head[9:12]), head, body, cookies)
 
     def _more(self) -> bytes:
         assert self._socket is not None
