@@ -157,12 +157,12 @@ def edit_at_once(officer: Page, colleague: Page, path: str, draft: Draft, said: 
     open_the_editor(officer, path, draft, said)
     open_the_editor(colleague, path, draft, said)
     write(colleague, draft.before, draft.theirs, said("Clearer wording"))
-    press(colleague, said("Save now"))
+    press(colleague, said("Save as the next version"))
     expect(colleague.get_by_role("status")).to_have_text(
         said("Saved as version %(number)s.", number=2)
     )
     write(officer, draft.before, draft.mine, said("New rule"))
-    press(officer, said("Save now"))
+    press(officer, said("Save as the next version"))
     expect(officer.locator(".conflict h2")).to_contain_text(said("Two people changed this article"))
     for panel, words in (("before", draft.before), ("theirs", draft.theirs), ("yours", draft.mine)):
         expect(officer.locator(f".panel-{panel}")).to_contain_text(words)

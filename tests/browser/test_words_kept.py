@@ -74,7 +74,7 @@ def test_words_sent_without_connection_are_offered_again(visitors: Visitors) -> 
     words = page.input_value("[name=text]") + " 321"
     page.fill("[name=text]", words)
     page.context.set_offline(True)
-    page.get_by_role("button", name=Words("en")("Save now")).click()
+    page.get_by_role("button", name=Words("en")("Save as the next version")).click()
     page.wait_for_url("chrome-error://**")
     page.context.set_offline(False)
     page.goto(path)

@@ -9,8 +9,10 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.access.actor import Actor
 from app.access.acts import Act
 from app.access.ensure import ensure
+from app.access.grants import may
 from app.database import keep
 from app.errors import DomainError, NotFound, RuleBroken
 from app.messages import N_
@@ -18,7 +20,15 @@ from app.policies import queries
 from app.policies.forms import EditForm, new_token
 from app.policies.models import Policy
 from app.policies.routes import blueprint
-from app.policies.rules import READY_REASONS, EditConflict, MergeNeedsLook, Saved, ensure_open
+from app.policies.rules import (
+    READY_REASONS,
+    EditConflict,
+    MergeNeedsLook,
+    Mode,
+    Saved,
+    ensure_open,
+    takes_suggestions,
+)
 from app.policies.services.drafting import drop_draft, keep_draft
 from app.policies.services.saving import Edit, preview, save_edit
 from app.policies.versions import Version, get_version
@@ -36,6 +46,8 @@ from app.web.guard import current_actor, requires
 def edit(slug: str) -> ResponseReturnValue:
     actor = current_actor()
     policy = queries.get_policy(slug, actor)
+    if _becomes_suggestion(policy, actor):
+        return _other_door("suggest", slug)
     ensure(actor, Act.EDIT_POLICY, queries.facts(policy, actor))
     ensure_open(policy.phase_now, Act.EDIT_POLICY)
     ident = request.args.get("clause", "")
@@ -48,6 +60,21 @@ def edit(slug: str) -> ResponseReturnValue:
         text, base = draft.text, _base_words(policy, draft.base, ident)
     form.show(text, base, with_marks=request.args.get("marks") == "shown")
     return _page(policy, form, draft_kept_at=draft.kept_at if draft else None)
+
+
+def _becomes_suggestion(policy: Policy, actor: Actor) -> bool:
+    """Whether a change by ``actor`` goes to the drafting group instead of into the text."""
+    known = queries.facts(policy, actor)
+    is_open = policy.mode == Mode.REVIEWED and takes_suggestions(policy.phase_now, policy.mode)
+    return (
+        is_open and not may(actor, Act.EDIT_POLICY, known) and bool(may(actor, Act.SUGGEST, known))
+    )
+
+
+def _other_door(view: str, slug: str) -> ResponseReturnValue:
+    """The same form, as a suggestion: answered here, because a redirect would lose what was sent."""
+    answer: ResponseReturnValue = current_app.view_functions[f"suggestions.{view}"](slug=slug)
+    return answer
 
 
 def _words(version: Version, ident: str) -> str:
@@ -112,6 +139,8 @@ def _wanted(slug: str, form: EditForm) -> Edit:
 @requires(Act.EDIT_POLICY, own_token_check=True)
 def save(slug: str) -> ResponseReturnValue:
     actor = current_actor()
+    if _becomes_suggestion(queries.get_policy(slug, actor), actor):
+        return _other_door("receive", slug)
     form = EditForm()
     wanted = _wanted(slug, form)
     is_valid = form.validate()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flask import render_template, request
+from flask import render_template
 from flask_babel import gettext as _
 
 from app import clock
@@ -16,7 +16,7 @@ from app.policies.versions import get_version
 from app.suggestions.forms import SuggestForm
 from app.suggestions.queries.views import ChangeView
 from app.suggestions.routes.places import Place, place_at
-from app.suggestions.routes.write_page import as_shown, begun_of, opening_for, place_of
+from app.suggestions.routes.write_page import as_shown, begun_of, door, opening_for, place_of
 from app.suggestions.rules import LATE_FOR, ArticleChanged, Opening
 from app.suggestions.services.sending import Looked, Wanted
 from app.text.as_read import as_read
@@ -57,7 +57,7 @@ def check_page(policy: Policy, form: SuggestForm, wanted: Wanted, looked: Looked
         late_until=policy.closes_at + LATE_FOR if policy.closes_at else None,
         answer_days=call.answer_days if call else None,
         is_public=is_public_now(policy),
-        is_instead_of_edit=request.blueprint == "policies",
+        **door(policy),
     )
 
 
@@ -91,14 +91,14 @@ def _said(found: Found) -> str:
     if found.kind == "identity":
         return str(
             _(
-                "This looks like an identity number: %(masked)s. Remove it, or press “Next” again"
+                "This looks like an identity number: %(masked)s. Remove it, or press Next again"
                 " to publish it.",
                 masked=found.masked,
             )
         )
     return str(
         _(
-            "This looks like a phone number: %(masked)s. Remove it, or press “Next” again to"
+            "This looks like a phone number: %(masked)s. Remove it, or press Next again to"
             " publish it.",
             masked=found.masked,
         )
@@ -120,7 +120,12 @@ def compare_page(
     form.text.data = showable(form.text.data or "")
     form.base.data = now.number
     return render_template(
-        "suggestions/compare.html", policy=policy, form=form, place=now, conflicts=conflicts
+        "suggestions/compare.html",
+        policy=policy,
+        form=form,
+        place=now,
+        conflicts=conflicts,
+        **door(policy),
     )
 
 

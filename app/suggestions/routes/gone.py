@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from app.policies.models import Policy
 from app.suggestions.forms import SuggestForm
 from app.suggestions.routes.places import Place, place_at
-from app.suggestions.routes.write_page import as_shown
+from app.suggestions.routes.write_page import as_shown, door
 from app.suggestions.rules import REASON_LIMIT
 from app.suggestions.services.sending import Wanted
 from app.text.as_read import as_read
@@ -38,4 +38,5 @@ def gone_page(policy: Policy, form: SuggestForm, wanted: Wanted) -> str:
         form=form,
         words=words if is_changed else "",
         label=before.label if before else "",
+        **door(policy),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 
 from app import clock
 from app.discussions.rules import is_shown_to_others
@@ -109,8 +109,16 @@ def write_page(
         is_arrived=request.method == "POST" or "fresh" in request.args,
         is_public=is_public_now(policy),
         is_confirmed=actor.is_anonymous or is_shown_to_others(actor.confirmation),
-        is_instead_of_edit=request.blueprint == "policies",
+        **door(policy),
     )
+
+
+def door(policy: Policy) -> dict[str, object]:
+    """Where the form is sent: to the address that shows it. In mode ``reviewed`` that may be the
+    editor's, whose changes by others than the drafting group become suggestions."""
+    is_editor = request.blueprint == "policies"
+    endpoint = "policies.save" if is_editor else "suggestions.suggest"
+    return {"is_instead_of_edit": is_editor, "action": url_for(endpoint, slug=policy.slug)}
 
 
 def _is_changed(form: SuggestForm, original: str) -> bool:
