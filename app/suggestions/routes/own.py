@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import redirect, render_template, url_for
+from flask import current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
@@ -21,9 +21,8 @@ from app.policies.models import Policy
 from app.policies.queries import get_policy
 from app.policies.versions import get_version
 from app.suggestions import rules
-from app.suggestions.queries.answered import answered_view
-from app.suggestions.queries.own import list_own
 from app.suggestions.queries.answered import answered_view, officer_view
+from app.suggestions.queries.own import list_own
 from app.suggestions.queries.shown import get_contribution
 from app.suggestions.queries.views import ContributionView
 from app.suggestions.routes import blueprint
@@ -125,6 +124,7 @@ def receipt(slug: str, number: int) -> ResponseReturnValue:
         course=course_of(policy, view, _promised(policy)),
         today=clock.now(),
         code=lookup_code(policy.id, number),
+        look_up=current_app.config["SETTINGS"].site_url + url_for("suggestions.receipts"),
     )
 
 
