@@ -13,6 +13,7 @@ from app.consensus import queries
 from app.policies import queries as policy_queries
 from app.policies.stamps import find_stamp
 from app.policies.versions import get_version
+from app.suggestions.queries.answered import list_credits
 from app.suggestions.queries.listing import count_by_clause
 from app.text.outline import ClauseKind
 from app.web.guard import current_actor, requires
@@ -68,6 +69,7 @@ def clause_history(slug: str, ident: str) -> ResponseReturnValue:
         ident=ident,
         label=clause.label if clause else "",
         rows=rows,
+        credits=list_credits(policy, [row[1].number for row in rows], actor),
         next_key=next_key,
         first_number=first,
     )

@@ -45,7 +45,7 @@ class AnswerForm(Form):
     revision = IntegerField(_l("In which version?"), validators=[Optional()])
     clauses = StringField(_l("Which articles does it change?"))
     reference = StringField(_l("Which law and article, or which office?"))
-    reason = TextAreaField(_l("Reason"))
+    reason = TextAreaField(_l("The reason"))
 
     @property
     def named_clauses(self) -> tuple[str, ...]:
@@ -75,7 +75,7 @@ class AdoptForm(EditForm):
         choices=[SelectChoice(one.value, OUTCOMES[one]) for one in Outcome if one in CHANGES_TEXT],
         validate_choice=False,
     )
-    reason = TextAreaField(_l("Reason"))
+    reason = TextAreaField(_l("The reason"))
     looked = BooleanField(_l("I have read this, and the text is right as it stands"))
 
     @property

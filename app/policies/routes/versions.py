@@ -18,6 +18,7 @@ from app.policies.routes.reading import stamp_of_policy, standing_in_policy
 from app.policies.rules import allows
 from app.policies.services.saving import restore as restore_revision
 from app.policies.versions import get_version
+from app.suggestions.queries.answered import list_credits
 from app.text.compare import compare as compare_outlines
 from app.web.guard import current_actor, requires
 from app.web.paging import number_argument
@@ -36,6 +37,7 @@ def history(slug: str) -> ResponseReturnValue:
         policy=policy,
         rows=rows,
         next_key=next_key,
+        credits=list_credits(policy, [row[0].number for row in rows], actor),
         first_number=queries.first_number(policy, actor),
     )
 
@@ -58,6 +60,7 @@ def revision(slug: str, number: int) -> ResponseReturnValue:
         "policies/revision.html",
         policy=policy,
         revision=shown,
+        credits=list_credits(policy, [number], actor).get(number, []),
         hidden_summary=queries.find_hidden_summary(shown.id),
         may_moderate=may(actor, Act.MODERATE, _authored(shown)),
         slices=renderer.render_outline(version.outline, version.text).slices,

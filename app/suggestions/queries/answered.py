@@ -8,18 +8,24 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import exists, or_, select
 
-from app.access.actor import Actor
+from app.access.actor import VISITOR, Actor
 from app.access.acts import Act
 from app.access.grants import may
 from app.accounts.models import Person
 from app.database import db
+from app.discussions.rules import enough_confirmation
 from app.policies.authorship import Span, who_wrote
 from app.policies.models import Policy, RevisionCredit
-from app.policies.queries import facts, first_number, get_policy_by_id
+from app.policies.queries import facts, first_number, get_policy_by_id, is_insider
 from app.policies.rules import CLOSED_SENTENCES, allows
 from app.policies.versions import get_version
 from app.suggestions.models import Contribution, SuggestedChange
-from app.suggestions.queries.shown import contributions_seen_by, select_contributions, views
+from app.suggestions.queries.shown import (
+    SUGGESTION,
+    contributions_seen_by,
+    select_contributions,
+    views,
+)
 from app.suggestions.queries.views import AnswerView, ContributionView
 from app.suggestions.rules import Kind, State
 from app.text.compare import ClauseChange, compare
@@ -74,6 +80,7 @@ class CreditView:
 
     suggestion: int
     name: str
+    public_id: str
     role: str
 
 
@@ -167,28 +174,32 @@ def list_same_place(view: ContributionView, actor: Actor) -> list[ContributionVi
 
 
 def list_credits(
-    policy_id: int, numbers: Collection[int], actor: Actor
+    policy: Policy, numbers: Collection[int], actor: Actor
 ) -> dict[int, list[CreditView]]:
-    """By revision number: the suggestions it draws on, as ``actor`` may know of them."""
+    """By revision number: the suggestions it draws on, with the names that everybody of the
+    standing of ``actor`` may read, because they share these pages."""
+    reader = actor if is_insider(policy, actor) else VISITOR
     shown = (
-        select(Contribution.number, Person.name)
+        select(Contribution.number, Person.name, Person.public_id)
         .join(Person, Person.id == Contribution.author_id)
         .join(Policy, Policy.id == Contribution.policy_id)
         .where(
-            Contribution.policy_id == policy_id,
-            contributions_seen_by(actor),
+            Contribution.policy_id == policy.id,
+            contributions_seen_by(reader),
+            Person.confirmation.in_(enough_confirmation()),
             Contribution.state != State.WITHDRAWN,
-            ~is_hidden("suggestion", Contribution.id),
+            ~is_hidden(SUGGESTION, Contribution.id),
         )
         .subquery()
     )
     query = (
-        select(RevisionCredit.number, RevisionCredit.suggestion, RevisionCredit.role, shown.c.name)
+        select(RevisionCredit.number, RevisionCredit.suggestion, RevisionCredit.role, shown)
         .outerjoin(shown, shown.c.number == RevisionCredit.suggestion)
-        .where(RevisionCredit.policy_id == policy_id, RevisionCredit.number.in_(numbers))
+        .where(RevisionCredit.policy_id == policy.id, RevisionCredit.number.in_(numbers))
         .order_by(RevisionCredit.number, RevisionCredit.suggestion)
     )
     found: dict[int, list[CreditView]] = {}
-    for number, suggestion, role, name in db.session.execute(query) if numbers else ():
-        found.setdefault(number, []).append(CreditView(suggestion, name or "", role))
+    for number, suggestion, role, _, name, public_id in db.session.execute(query):
+        credit = CreditView(suggestion, name or "", public_id or "", role)
+        found.setdefault(number, []).append(credit)
     return found
