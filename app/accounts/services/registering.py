@@ -29,7 +29,7 @@ from app.ledger.services import record
 from app.messages import N_
 
 HOUR = 3600
-NO_CONTACT_AN_HOUR = 20
+NO_CONTACT_AN_HOUR = 60
 
 
 @dataclass(frozen=True, slots=True)

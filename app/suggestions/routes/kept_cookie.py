@@ -1,5 +1,5 @@
-"""The cookie with this browser's continue codes: apart from the session, so signing in or out by
-any page, which begins a new session, loses no words."""
+"""The cookie with this browser's continue codes: apart from the session, so signing in by any page,
+which begins a new session, loses no words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import hmac
 from flask import Response, current_app, request
 
 from app.accounts.services.setup import keyed_hash
+from app.suggestions.routes import blueprint
 from app.suggestions.rules import KEPT_FOR, plain_code
+from app.suggestions.services.keeping import find_kept
 
 NAME = "kept"
 MOST = 5
@@ -34,6 +36,17 @@ def remember(response: Response, code: str) -> Response:
 def forget(response: Response, code: str) -> Response:
     """Take ``code`` off this browser."""
     return _set(response, _but(plain_code(code)))
+
+
+@blueprint.after_app_request
+def let_go(response: Response) -> Response:
+    """Whoever signs out leaves nothing of theirs to the next person at this machine: what they
+    kept while signed in waits for them in their account."""
+    if request.endpoint != "accounts.sign_out" or response.status_code >= 400:
+        return response
+    found = {code: find_kept(code) for code in codes()}
+    kept = tuple(code for code, row in found.items() if row is None or row.person_id is None)
+    return response if len(kept) == len(found) else _set(response, kept)
 
 
 def _but(plain: str) -> tuple[str, ...]:

@@ -32,8 +32,9 @@ from app.suggestions.services.sending import Wanted
 from app.text.canonical import MAX_TEXT_BYTES, TextRefused
 
 HOUR = 3600
-KEPT_AN_HOUR = 20  # new rows of one person or one browser's address
-RENEWED_AN_HOUR = 200
+# New rows of one person, or of one address: a whole mobile network may stand behind that.
+KEPT_AN_HOUR, LARGE_AN_HOUR, RENEWED_AN_HOUR = 300, 20, 600
+LARGE = 20_000  # characters
 LONGEST_TOKEN, LONGEST_PLACE = 60, 12  # characters of the columns
 # What no database takes; everything else is kept as it was typed.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -65,7 +66,7 @@ def keep_words(
     text, reason = _storable(wanted.text), _storable(wanted.reason)
     wanted = replace(wanted, base=min(max(wanted.base, 1), policy.head_number))
     writing()
-    row = _find_own(policy.id, wanted.token, code, actor)
+    row = _find(policy.id, wanted.token, code)
     if row is not None and _holds(row, wanted, text, reason):
         return _kept(row, is_copy=False)
     if row is not None and row.revised == revised and row.sent_as is None:
@@ -74,6 +75,8 @@ def keep_words(
         _fill(row, wanted, text, reason, actor)
         return _kept(row, is_copy=False)
     take("kept", _throttled(actor), limit=KEPT_AN_HOUR, seconds=HOUR)
+    if len(text) + len(reason) > LARGE:
+        take("kept_large", _throttled(actor), limit=LARGE_AN_HOUR, seconds=HOUR)
     token = "" if row is not None else wanted.token
     return _kept(_add(policy, token, wanted, text, reason, actor), is_copy=row is not None)
 
@@ -103,14 +106,25 @@ def list_kept(actor: Actor, codes: Sequence[str]) -> Sequence[KeptWords]:
     return queries.list_waiting(actor, _hashes(codes))
 
 
-def drop_kept(code: str, actor: Actor) -> None:
+def find_held(ident: int, actor: Actor, codes: Sequence[str]) -> KeptWords | None:
+    """One of the rows that this person or browser has, what was sent meanwhile included."""
+    return queries.find_held(ident, actor, _hashes(codes))
+
+
+def get_kept(ident: int) -> KeptWords | None:
+    """The row as it stands now, sent or not, for whom this site has noted its id."""
+    row = db.session.get(KeptWords, ident, populate_existing=True)
+    return row if row is not None and row.expires_at > clock.now() else None
+
+
+def drop_kept(code: str) -> None:
     """Delete the words of a continue code; nothing happens when they are gone already.
 
-    Words that a person kept signed in are not deleted by another person with an account.
+    What was sent stays noted until its time is over, so that it is not sent a second time.
     """
     writing()
-    row = find_kept_or_sent(code)
-    if row is not None and _is_open_to(row, actor):
+    row = find_kept(code)
+    if row is not None:
         db.session.delete(row)
         db.session.flush()
 
@@ -146,18 +160,11 @@ def wanted_of(row: KeptWords) -> Wanted:
     )
 
 
-def _find_own(policy_id: int, token: str, code: str, actor: Actor) -> KeptWords | None:
+def _find(policy_id: int, token: str, code: str) -> KeptWords | None:
     row = find_kept_or_sent(code) if code else None
     if row is None and token:
         row = queries.find_by_token(token)
-    return (
-        row if row is not None and row.policy_id == policy_id and _is_open_to(row, actor) else None
-    )
-
-
-def _is_open_to(row: KeptWords, actor: Actor) -> bool:
-    """A browser whose sign-in ended goes on with its code; another account does not."""
-    return row.person_id is None or actor.is_anonymous or row.person_id == actor.id
+    return row if row is not None and row.policy_id == policy_id else None
 
 
 def _holds(row: KeptWords, wanted: Wanted, text: str, reason: str) -> bool:
@@ -190,7 +197,7 @@ def _fill(row: KeptWords, wanted: Wanted, text: str, reason: str, actor: Actor) 
     now = clock.now()
     row.text, row.reason, row.kind = text, reason, _kind(wanted)
     row.base, row.clause, row.after = wanted.base, _place(wanted.clause), _place(wanted.after)
-    row.person_id = row.person_id if actor.is_anonymous else actor.id
+    row.person_id = row.person_id or actor.id
     row.kept_at, row.expires_at = now, now + KEPT_FOR
     db.session.flush()
 
