@@ -22,7 +22,7 @@ from app.text.tokens import tokens
 Change = tuple[tuple[str, str | None, str | None, tuple[str, ...]], ...]
 PORTION = 4  # contributions placed at once: some twenty milliseconds inside the gate
 # Who resembles an indexed one this much brings nobody to the group whom that one would not.
-TWINS = 0.9
+TWINS = 0.8
 _GROUP = func.coalesce(Contribution.group_id, Contribution.id)
 
 
