@@ -76,7 +76,8 @@ def _fresh(policy: Policy, view: ContributionView) -> str:
     offer = _offer(policy, view)
     asked = request.args.get("way", "")
     form = AdoptForm(formdata=None, base=policy.head_number)
-    form.way.data = asked if asked in offer.ways else offer.ways[0]
+    usual = Way.WHOLE if offer.whole else Way.OTHER
+    form.way.data = asked if asked in offer.ways else usual
     if form.way.data == Way.OTHER:
         _fill(form, policy, view, offer)
     return _page(policy, view, form, offer)

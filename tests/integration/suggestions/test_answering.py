@@ -95,7 +95,8 @@ def test_some_outcomes_need_a_law_or_an_office(
 
 
 @pytest.mark.parametrize(
-    "reason", ["", "  \n", "No.", "经研究不予采纳", "经研究，决定不予采纳。", "Considered, not adopted."]
+    "reason",
+    ["", "  \n", "No.", "经研究不予采纳", "经研究，决定不予采纳。", "Considered, not adopted."],
 )
 def test_a_reason_that_fits_everything_is_no_reason(
     policy: Policy, officer: Actor, reason: str
