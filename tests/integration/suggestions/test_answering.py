@@ -244,7 +244,8 @@ def test_the_author_is_told_once_in_their_language(
     assert row.channel == channel
     told = last_message(row.address)
     assert (told["template"], told["locale"]) == ("answered", "zh_Hans_CN")
-    assert (told["number"], told["label"], told["outcome"]) == (1, "Article 2", "not_adopted")
+    assert (str(told["number"]), told["label"]) == ("1", "Article 2")
+    assert told["outcome"] == "not_adopted"
 
 
 VALUES: dict[str, Any] = {
