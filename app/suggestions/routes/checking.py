@@ -77,14 +77,15 @@ def numbers_seen(policy: Policy, form: SuggestForm, wanted: Wanted) -> bool:
     field says so, and sending the form again confirms them."""
     place = place_at(policy, wanted.base, wanted.clause, wanted.after)
     known = place.base if place else ""
-    seen: set[str] = set(form.known_numbers)
+    confirmed = form.known_numbers
+    seen: set[str] = set(confirmed)
     for field, words in ((form.text, wanted.text), (form.summary, wanted.reason)):
         found = find_personal(words, known) if len(words) <= MAX_TEXT_BYTES else ()
-        new = {one.masked: one for one in found if one.masked not in form.known_numbers}
+        new = {one.masked: one for one in found if one.masked not in confirmed}
         field.errors = [*field.errors, *map(_said, new.values())]
         seen |= new.keys()
     form.numbers.data = " ".join(sorted(seen))
-    return len(seen) > len(form.known_numbers)
+    return len(seen) > len(confirmed)
 
 
 def _said(found: Found) -> str:
