@@ -138,10 +138,11 @@ def _receive(subject: _Subject, form: SuggestForm) -> ResponseReturnValue:
 
 def _numbers_seen(subject: _Subject, form: SuggestForm, wanted: Wanted) -> bool:
     """Whether there are numbers of people that nobody has confirmed; each field then says so."""
-    public, seen = _words_of_draft(subject, wanted.base), set(form.known_numbers)
+    public, known = _words_of_draft(subject, wanted.base), form.known_numbers
+    seen = set(known)
     for field, words in ((form.text, wanted.text), (form.summary, wanted.reason)):
         found = find_personal(words, public) if len(words) <= MAX_TEXT_BYTES else ()
-        new = {one.masked for one in found} - form.known_numbers
+        new = {one.masked for one in found} - known
         said = [
             _(
                 "This looks like a personal number: %(masked)s. Remove it, or press the button"
@@ -153,7 +154,7 @@ def _numbers_seen(subject: _Subject, form: SuggestForm, wanted: Wanted) -> bool:
         field.errors = [*field.errors, *said]
         seen |= new
     form.numbers.data = " ".join(sorted(seen))
-    return len(seen) > len(form.known_numbers)
+    return len(seen) > len(known)
 
 
 def _page(

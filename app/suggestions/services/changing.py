@@ -51,8 +51,8 @@ def change(slug: str, number: int, wanted: Wanted, *, actor: Actor) -> None:
     Raises ArticleChanged or RuleBroken (text: the words are those of the draft).
     """
     reason = checked_reason(wanted.reason)
-    take("change", str(actor.person_id), limit=SENT_IN_A_WHILE, seconds=WHILE_SECONDS)
     policy, row = own_row(slug, number, actor)
+    take("change", str(actor.person_id), limit=SENT_IN_A_WHILE, seconds=WHILE_SECONDS)
     _ensure_open(policy, row, actor)
     if not may_still_change(row.sent_at, clock.now()):
         raise RuleBroken(N_("The ten minutes are over. You can send other words in their place."))
