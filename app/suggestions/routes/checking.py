@@ -16,7 +16,14 @@ from app.policies.versions import get_version
 from app.suggestions.forms import SuggestForm
 from app.suggestions.queries.views import ChangeView
 from app.suggestions.routes.places import Place, place_at
-from app.suggestions.routes.write_page import as_shown, begun_of, door, opening_for, place_of
+from app.suggestions.routes.write_page import (
+    as_shown,
+    begun_of,
+    door,
+    hold_base,
+    opening_for,
+    place_of,
+)
 from app.suggestions.rules import LATE_FOR, ArticleChanged, Opening
 from app.suggestions.services.sending import Looked, Wanted
 from app.text.as_read import as_read
@@ -119,7 +126,7 @@ def compare_page(
     as_shown(policy, form, before)
     form.show(mine, now.base, with_marks=not form.hides_marks)
     form.text.data = showable(form.text.data or "")
-    form.base.data = now.number
+    hold_base(form, now.number)
     return render_template(
         "suggestions/compare.html",
         policy=policy,

@@ -76,9 +76,14 @@ def as_shown(policy: Policy, form: SuggestForm, place: Place) -> None:
     """Let a form that was sent be sent again: what no page can hold is shown as U+FFFD, a version
     that does not exist becomes the one shown, and the seal is renewed."""
     form.text.data = showable(form.text.data if form.text.data is not None else place.base)
-    form.base.data = place.number
+    hold_base(form, place.number)
     form.edit_token.data = (form.edit_token.data or new_token())[:LONGEST_TOKEN]
     form.begun.data = sealed(policy.id, form.edit_token.data, begun_of(policy, form))
+
+
+def hold_base(form: SuggestForm, number: int) -> None:
+    """Let the form say that it was made from version ``number``, whatever was sent."""
+    form.base.data, form.base.raw_data = number, None
 
 
 def write_page(
