@@ -13,7 +13,7 @@ from app.suggestions.queries.kept import kept_view
 from app.suggestions.queries.receipts import list_unlocked
 from app.suggestions.routes import blueprint
 from app.suggestions.routes.kept_cookie import codes, forget, remember
-from app.suggestions.routes.telling import form_address, named, receipt_address, say_if_known
+from app.suggestions.routes.telling import form_address, is_row_number, named, receipt_address, say_if_known
 from app.suggestions.routes.unlocked import unlock, unlocked
 from app.suggestions.services.codes import continue_code
 from app.suggestions.services.keeping import drop_kept, list_kept
@@ -68,9 +68,11 @@ def _deleted() -> ResponseReturnValue:
 
 def _page(form: LookUpForm, status: int) -> ResponseReturnValue:
     actor = current_actor()
+    wanted = request.args.get("delete", "")
     page = render_template(
         "suggestions/receipts.html",
         form=form,
+        deleting=int(wanted) if is_row_number(wanted) else None,
         sent=list_unlocked(actor, unlocked()),
         kept=[kept_view(row) for row in list_kept(actor, codes())],
     )

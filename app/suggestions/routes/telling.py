@@ -78,10 +78,15 @@ def _meant() -> KeptWords | None:
 def named(ident: str) -> KeptWords | None:
     """This person's or browser's words with this id; also those that were sent from here, whose
     code the browser has let go."""
-    if not (ident.isascii() and ident.isdigit() and len(ident) < 10):
+    if not is_row_number(ident):
         return None
     held = find_held(int(ident), current_actor(), codes())
     return held or _sent_from_here(int(ident))
+
+
+def is_row_number(text: str) -> bool:
+    """Whether an address or a form names a row; anybody may write anything there."""
+    return text.isascii() and text.isdigit() and len(text) < 10
 
 
 def _sent_from_here(ident: int) -> KeptWords | None:

@@ -213,6 +213,9 @@ def test_kept_words_are_deleted_by_whoever_holds_them_and_by_nobody_else(
     form = {"step": "delete", "kept": ident}
     assert other_browser(app).post_form(RECEIPTS, form).location == RECEIPTS
     assert count(KeptWords) == 1
+    asked = client.get(f"{RECEIPTS}?delete={ident}").text
+    assert "Delete these words for good?" in asked
+    assert "for good" not in client.get(f"{RECEIPTS}?delete=x").text
     assert client.post_form(RECEIPTS, form).location == RECEIPTS
     assert count(KeptWords) == 0
     assert client.get_cookie("kept") is None

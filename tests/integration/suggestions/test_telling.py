@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Barrier
 
 import pytest
 from flask import Flask
@@ -223,6 +225,30 @@ def test_the_same_code_sent_twice_makes_one_contribution(
     page = client.get(receipt(policy)).text
     assert "We already have this. It is number 1." in page
     assert not is_signed_in(client)
+
+
+def test_the_same_code_pressed_twice_at_one_moment_makes_one_contribution(
+    app: Flask, client: CheckingClient, policy: Policy
+) -> None:
+    write(client, policy)
+    ask(client)
+    form = {"csrf_token": client.get_token(CODE), "code": the_code()}
+    twin = other_browser(app)
+    twin._cookies = dict(client._cookies or {})
+    here, together = receipt(policy), Barrier(2)
+
+    def press(browser: CheckingClient) -> str | None:
+        with app.app_context():
+            together.wait(10)
+            try:
+                return browser.post(CODE, data=form).location
+            finally:
+                db.session.remove()
+
+    db.session.rollback()
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(press, (client, twin))) == [here, here]
+    assert count(Contribution) == 1
 
 
 def test_coming_back_to_the_code_page_after_a_lost_answer_leads_to_the_receipt(

@@ -10,7 +10,17 @@ from app.accounts.rules import ensure_password, own_path
 from app.errors import RuleBroken
 
 
-@pytest.mark.parametrize("path", ["/", "/policies", "/policies/x?page=2&q=%E5%81%9C#c-c5", "/搜索"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/policies",
+        "/policies/x?page=2&q=%E5%81%9C#c-c5",
+        "/搜索",
+        "/account/continue",
+        "/account/continue?kept=3",
+    ],
+)
 def test_paths_of_this_site_are_ways_back(path: str) -> None:
     assert own_path(path) == path
 
@@ -30,6 +40,7 @@ def test_paths_of_this_site_are_ways_back(path: str) -> None:
         "\t//evil.example",
         "javascript:alert(1)",
         "/account/sign-in?next=/x",
+        "/account/continue/../sign-out",
         "/" + "a" * 5000,
         "http:evil.example",
         "//[",
