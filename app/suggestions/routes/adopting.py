@@ -28,6 +28,7 @@ from app.suggestions.queries.views import ContributionView
 from app.suggestions.routes import blueprint
 from app.suggestions.routes.answering import to_contribution, too_late
 from app.suggestions.routes.places import place_at
+from app.suggestions.rules import Outcome
 from app.suggestions.services import adopting
 from app.suggestions.services.adopting import PreviewChanged
 from app.text.as_read import as_read, as_written
@@ -78,6 +79,7 @@ def _fresh(policy: Policy, view: ContributionView) -> str:
     form = AdoptForm(formdata=None, base=policy.head_number)
     usual = Way.WHOLE if offer.whole else Way.OTHER
     form.way.data = asked if asked in offer.ways else usual
+    form.outcome.data = Outcome.ADOPTED
     if form.way.data == Way.OTHER:
         _fill(form, policy, view, offer)
     return _page(policy, view, form, offer)
