@@ -102,7 +102,7 @@ def _unanswered(actor: Actor) -> list[_Waiting]:
         promised, closes_at = days.get(draft.policy.id), draft.policy.closes_at
         due_at = answers_due_at(closes_at, promised) if closes_at and promised else None
         found.append(_Waiting(draft, due_at, days_overdue(due_at, clock.now())))
-    return found
+    return sorted(found, key=lambda one: (one.due_at is None, one.due_at, one.draft.oldest_at))
 
 
 @blueprint.get("/practice")
