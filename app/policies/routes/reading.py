@@ -162,6 +162,7 @@ def clause(slug: str, ident: str) -> ResponseReturnValue:
         return redirect(url_for("policies.clause", slug=policy.slug, ident=ident), 301)
     found = clause_page(policy, ident, actor)
     note = queries.find_note(policy.id, ident)
+    here = Filters(clause=found.clause.id)
     rendered = current_app.extensions["gongyi_renderer"].render_outline(
         (found.clause,), found.version.text
     )
@@ -174,8 +175,8 @@ def clause(slug: str, ident: str) -> ResponseReturnValue:
         html=rendered.slices[0].html,
         note=note,
         is_stale=_is_stale(found, note),
-        entries=list_entries(policy, actor, Filters(clause=ident), size=FEW)[0],
-        count=count_all(policy, actor, ident).all,
+        entries=list_entries(policy, actor, here, size=FEW)[0],
+        count=count_all(policy, actor, here).all,
         may=_acts(policy, actor),
         is_open=is_suggestible(policy),
         toc=contents_of(policy.slug, found.version.outline),

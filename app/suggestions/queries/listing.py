@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -33,8 +33,9 @@ from app.suggestions.rules import Kind, State
 from app.text.overlap import overlaps, touched
 from app.visibility import Hidden, is_hidden
 
-PAGE_SIZE = 20  # groups
-FOLDED = 3  # shown behind "n people sent much the same text"; a page of their own holds the rest
+PAGE_SIZE = 15  # groups; with long words on all of them the page stays below 100 KB
+FOLDED = 2  # shown behind "n people sent much the same text"; a page of their own holds the rest
+RIVALS = 6  # named at most
 SORTS = ("newest", "similar")
 
 PageKey = tuple[int, ...]
@@ -110,15 +111,16 @@ def list_entries(
     rows = db.session.execute(groups.limit(size + 1)).all()
     sizes = {row[0]: row[1] for row in rows[:size]}
     next_key = tuple(rows[size - 1][2:]) if len(rows) > size else None
-    return _entries(matching, key, sizes, actor, receipts), next_key
+    entries = _entries(matching, key, sizes, actor, receipts)
+    return entries if filters.group is not None else _with_rivals(entries), next_key
 
 
 def count_all(
-    policy: Policy, actor: Actor, clause: str = "", *, receipts: Receipts = NO_RECEIPTS
+    policy: Policy, actor: Actor, filters: Filters, *, receipts: Receipts = NO_RECEIPTS
 ) -> Counts:
-    """What the filters of the list say; hidden ones are not counted."""
+    """What can be chosen from within the clause or group; hidden ones are not counted."""
     query = (
-        _matching(policy, actor, Filters(clause=clause), receipts)
+        _matching(policy, actor, replace(filters, kind="", only_open=False), receipts)
         .where(Hidden.id.is_(None))
         .with_only_columns(Contribution.kind, Contribution.state, func.count())
         .group_by(Contribution.kind, Contribution.state)
@@ -247,10 +249,9 @@ def _entries(
     for row, view in zip(rows, views(rows, actor, receipts), strict=True):
         groups[row.key].append(view)
         replies[view.number] = row.talk - (view.thread_id is not None)
-    rivals = _rivals([found[0] for found in groups.values()])
     return [
-        Entry(found[0], sizes[key_], tuple(found[1:]), rivals[found[0].number], replies)
-        for key_, found in groups.items()
+        Entry(found[0], sizes[name], tuple(found[1:]), replies=replies)
+        for name, found in groups.items()
     ]
 
 
@@ -260,18 +261,21 @@ def _talk_about() -> ColumnElement[bool]:
     return or_(Thread.id == Contribution.thread_id, replies)
 
 
-def _rivals(shown: Sequence[ContributionView]) -> dict[int, tuple[int, ...]]:
-    """For each of them the numbers of those that change the same words of the same wording."""
+def _with_rivals(entries: list[Entry]) -> list[Entry]:
+    """With the numbers of those that change the same words of the same wording."""
     places = [
-        (view.number, change.clause, change.before, touched(runs_of(change)))
-        for view in shown
-        if view.state == State.OPEN
-        for change in view.changes
+        (entry.shown.number, change.clause, change.before, touched(runs_of(change)))
+        for entry in entries
+        if entry.shown.state == State.OPEN
+        for change in entry.shown.changes
         if change.clause
     ]
-    found: dict[int, set[int]] = {view.number: set() for view in shown}
+    found: dict[int, set[int]] = {entry.shown.number: set() for entry in entries}
     for number, *wording, mine in places:
         for other, *other_wording, theirs in places:
             if number != other and wording == other_wording and overlaps(mine, theirs):
                 found[number].add(other)
-    return {number: tuple(sorted(others)) for number, others in found.items()}
+    return [
+        replace(entry, rivals=tuple(sorted(found[entry.shown.number])[-RIVALS:]))
+        for entry in entries
+    ]

@@ -19,7 +19,8 @@ def find_numbers(threads: Iterable[ThreadView]) -> dict[int, int]:
     query = select(Contribution.thread_id, Contribution.number).where(
         Contribution.thread_id.in_([thread.id for thread in threads])
     )
-    return {row[0]: row[1] for row in db.session.execute(query)}
+    found = db.session.execute(query)
+    return {thread_id: number for thread_id, number in found if thread_id is not None}
 
 
 def find_contribution_of(

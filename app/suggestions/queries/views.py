@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,8 +13,9 @@ from app.text.as_read import as_read
 from app.text.diff import Run, word_diff
 from app.text.excerpt import Stretch, shortened, stretches
 
-_SECONDS = 0.1  # of comparing one change; a page shows twenty
-_ON_A_CARD = 700  # characters
+_BLANK = re.compile(r"\n\s*\n")
+_SECONDS = 0.05  # of comparing one change; a page shows fifteen
+_ON_A_CARD = 300  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,9 @@ class ChangeView:
 def runs_of(change: ChangeView) -> tuple[Run, ...]:
     """The change word by word as ("=" | "-" | "+", text), in the words as they are read.
 
-    Where only formatting marks differ, the marks are shown.
+    Where only formatting marks or blank lines differ, they are shown.
     """
-    before, after = as_read(change.before), as_read(change.after)
+    before, after = (_BLANK.sub("\n", as_read(words)) for words in (change.before, change.after))
     if before == after:
         before, after = change.before, change.after
     return word_diff(before, after, _SECONDS).runs

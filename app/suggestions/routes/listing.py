@@ -58,7 +58,7 @@ def list_suggestions(slug: str) -> ResponseReturnValue:
         sections=_sections(entries, filters),
         is_first_page=before is None,
         next_key="-".join(map(str, next_key)) if next_key else None,
-        counts=listing.count_all(policy, actor, filters.clause, receipts=receipts),
+        counts=listing.count_all(policy, actor, filters, receipts=receipts),
         may_write=is_suggestible(policy),
         may=_acts(policy, actor),
     )
