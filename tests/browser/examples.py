@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
-from playwright.sync_api import APIRequestContext, APIResponse
+from playwright.sync_api import APIRequestContext
 
+from tests.browser.contributions import SCRIPTS, Sent, people_say
+from tests.browser.drafts import STALLS, begin, open_for_comment
+from tests.browser.sending import path_of, send
+from tests.browser.site import Site
 from tests.browser.visitors import OFFICER, RESIDENT, VOLUNTEER, Visitors
 
-LAW = {"zh": "zh-bicycle-parking", "en": "night-noise"}
+LAW = {"zh": "zh-night-noise", "en": "night-noise"}
+CALLED = {"zh": "zh-bicycle-parking", "en": "street-trees"}  # open for comment
 PRACTICE = {"zh": "zh-practice", "en": "en-practice"}
 HISTORY = "zh-bicycle-parking"
 COMPARED = {
@@ -26,7 +32,6 @@ _ENGLISH_CHANGES = (
         "for up to two hours a day, on Sundays from 10:00 on. Neighbours",
     ),
 )
-_TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 WORDS = (
     "送孩子上学的时候，人行道常常被车堵住，轮椅过不去。\n希望把“妨碍行人通行的”也写进去。",
     "这是一句骂人的话。",
@@ -43,17 +48,19 @@ class Examples:
     earlier: str
     hideable: str
     private: str
+    closed: dict[str, str]  # by language, drafts on which comments have closed
+    sent: dict[str, Sent]  # by language
 
 
 def make_examples(visitors: Visitors) -> Examples:
     """A thread with an answer, changed words and a hidden comment; a change of the English law;
-    a private draft."""
+    a private draft; two whose comments have closed; contributions and answers to the laws."""
     resident = visitors.come(RESIDENT).context.request
     volunteer = visitors.come(VOLUNTEER).context.request
     officer = visitors.come(OFFICER).context.request
     talk = f"/policies/{HISTORY}/discussion?clause=c27"
     opened = send(resident, talk, clause="c27", kind="objection", title="人行道", body=WORDS[0])
-    thread = _path(opened.url)
+    thread = path_of(opened.url)
     send(resident, thread, body=WORDS[1])
     send(volunteer, thread, body=WORDS[2])
     first, insult, _reply = re.findall(r'id="comment-(\d+)"', officer.get(thread).text())
@@ -67,13 +74,26 @@ def make_examples(visitors: Visitors) -> Examples:
         kind="policy", text="第一条 夜市十点收摊。\n\n第二条 收摊后把地面扫干净。",
         visibility="private", mode="group",
     )  # fmt: skip
+    sent = {
+        language: people_say(f"/policies/{LAW[language]}", script, resident, volunteer, officer)
+        for language, script in SCRIPTS.items()
+    }
     return Examples(
         thread=thread,
         own_comment=changed,
         earlier=f"{thread}/comments/{first}/earlier",
         hideable=f"/moderation/comments/{first}",
-        private=_path(private.url),
+        private=path_of(private.url),
+        closed={language: _closed(visitors.site, officer, language) for language in STALLS},
+        sent=sent,
     )
+
+
+def _closed(site: Site, officer: APIRequestContext, language: str) -> str:
+    policy = begin(officer, STALLS[language])
+    open_for_comment(officer, policy, STALLS[language])
+    site.close_comments(policy.rpartition("/")[2], datetime.now(UTC) - timedelta(hours=1))
+    return policy
 
 
 def _change_the_english_law(officer: APIRequestContext) -> None:
@@ -86,17 +106,3 @@ def _change_the_english_law(officer: APIRequestContext) -> None:
         officer, f"{path}/edit", base="1", text=text, step="save", edit_token="english-change",
         summary="Measure longer, answer sooner, keep Sunday mornings quiet.",
     )  # fmt: skip
-
-
-def send(person: APIRequestContext, path: str, **fields: str) -> APIResponse:
-    """Fill in the form at ``path`` and send it; the page it leads to."""
-    page = person.get(path)
-    token = _TOKEN.search(page.text())
-    assert token, f"no form at {path} ({page.status})"
-    answer = person.post(path, form={"csrf_token": token.group(1), **fields})
-    assert answer.ok, f"{path} answers {answer.status}"
-    return answer
-
-
-def _path(url: str) -> str:
-    return re.sub(r"^https?://[^/]+|[?#].*$", "", url)

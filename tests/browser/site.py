@@ -5,13 +5,20 @@ from __future__ import annotations
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
+from flask import Flask
+
+import config
+from app import create_app
 from tests.bench.processes import PROC, ROOT, Server, free_port
 
 _LINK = re.compile(r"^  sign in as .* \((\w+)\): (http\S+)$", re.MULTILINE)
@@ -32,6 +39,8 @@ class Site:
             "INSTANCE_DIR": str(folder / "instance"),
             "DATABASE_URL": f"sqlite:///{folder}/instance/gongyi.db",
             "SITE_URL": self.address,
+            # All these people come from one address; none of them may be taken for the other.
+            "THROTTLES": "off",
         }
         arguments = [sys.executable, "-m", "flask", "serve", "--host", "127.0.0.1"]
         self._log = folder / "serve.log"
@@ -84,6 +93,34 @@ class Site:
             "people", "create", COLLEAGUE, "--name", "Second demo officer", "--role", "officer",
             "--password", PASSWORD, "--department", DEPARTMENT,
         )  # fmt: skip
+
+    def app(self) -> Flask:
+        """The application on the data of this site, to ask its services what the pages say."""
+        return create_app(config.read({**os.environ, **self._environ}))
+
+    def texts_to(self, phone: str) -> list[str]:
+        """The words of all text messages to a number such as 13800138000, oldest first."""
+        folder = self._folder / "instance" / "sms"
+        messages = [path.read_text().split("\n", 1) for path in sorted(folder.glob("*.txt"))]
+        return [words.strip() for to, words in messages if to.endswith(phone)]
+
+    def next_text(self, phone: str, known: int = 0, seconds: float = 20.0) -> str:
+        """The message that comes when ``known`` ones have come already."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            texts = self.texts_to(phone)
+            if len(texts) > known:
+                return texts[known]
+            time.sleep(0.05)
+        raise AssertionError(f"no further text message to {phone} within {seconds} seconds")
+
+    def close_comments(self, slug: str, moment: datetime) -> None:
+        """Put the closing time of a call to ``moment``, as if the days had passed."""
+        with closing(sqlite3.connect(self._folder / "instance" / "gongyi.db", timeout=10)) as data:
+            text = moment.strftime("%Y-%m-%d %H:%M:%S.%f")
+            changed = data.execute("UPDATE policy SET closes_at = ? WHERE slug = ?", (text, slug))
+            assert changed.rowcount == 1
+            data.commit()
 
     def log(self) -> str:
         """All that server and worker have said."""

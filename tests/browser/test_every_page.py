@@ -1,11 +1,11 @@
 """Every kind of page: axe finds nothing serious, nothing runs over the edge of a small or zoomed
-screen, and fingers can hit what they should press."""
+screen, fingers can hit what they should press, and a slow phone has little to load."""
 
 from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Request
 
 from tests.browser.examples import Examples
 from tests.browser.pages import KINDS, Kind, visit
@@ -19,6 +19,7 @@ TARGETS = """
     textarea, .choice label, .strip-row a, .site-nav a, .tabs a, .pagination a, .brand,
     .clause-button, .diff-steps a
 """
+HEAVIEST = 100_000  # bytes of a page with its style sheets and scripts, as they travel
 _AXE = Axe()
 
 TOO_SMALL = """(selector) => [...document.querySelectorAll(selector)]
@@ -34,6 +35,26 @@ RUNS_OVER = """() => {
     .filter((element) => element.getBoundingClientRect().right > width + 0.5)
     .map((element) => element.outerHTML.slice(0, 90)).slice(0, 8);
 }"""
+
+
+class Load:
+    """What the last page that ``page`` opened weighs, loaded by somebody who has nothing of it yet."""
+
+    def __init__(self, page: Page) -> None:
+        self._parts: dict[str, Request] = {}
+        self._document: Request | None = None
+        page.on("requestfinished", self._came)
+
+    def _came(self, request: Request) -> None:
+        if request.is_navigation_request():
+            self._document = request
+        elif request.resource_type in ("stylesheet", "script"):
+            self._parts[request.url] = request
+
+    def weigh(self) -> int:
+        """Bytes of the page, and of all style sheets and scripts of this visit."""
+        parts = [*self._parts.values(), *([self._document] if self._document else [])]
+        return sum(part.sizes()["responseBodySize"] for part in parts)
 
 
 def _ids(kind: Kind) -> str:
@@ -56,7 +77,9 @@ def test_a_page_is_fit_for_every_reader(
     kind: Kind, language: str, visitors: Visitors, examples: Examples
 ) -> None:
     page = visitors.come(kind.role, language, viewport={"width": PHONE, "height": 760})
+    load = Load(page)
     visit(page, kind, language, examples)
+    assert load.weigh() <= HEAVIEST
     over = page.evaluate(RUNS_OVER)
     assert not over, f"at {PHONE} px these run over the edge: {over}"
     small = page.evaluate(TOO_SMALL, TARGETS)

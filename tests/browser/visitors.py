@@ -35,7 +35,7 @@ class Visitors:
     """Opens pages for people and collects what their consoles complain about."""
 
     def __init__(self, browser: Browser, site: Site) -> None:
-        self._browser, self._site = browser, site
+        self._browser, self.site = browser, site
         self._cookies: dict[str, Any] = {}
         self._open: list[BrowserContext] = []
         self.faults: list[str] = []
@@ -49,7 +49,7 @@ class Visitors:
             options["storage_state"] = self._signed_in(role)
         options.setdefault("viewport", {"width": 1280, "height": 900})
         context = self._browser.new_context(
-            base_url=self._site.address, locale=BROWSER_LOCALE[language], **options
+            base_url=self.site.address, locale=BROWSER_LOCALE[language], **options
         )
         context.set_default_timeout(15_000)
         context.add_init_script(_TELL_VIOLATIONS)
@@ -66,8 +66,8 @@ class Visitors:
     def _signed_in(self, role: str) -> Any:
         """The cookies of a sign-in with the printed link; each role signs in once."""
         if role not in self._cookies:
-            context = self._browser.new_context(base_url=self._site.address)
-            answer = context.request.get(self._site.links[role])
+            context = self._browser.new_context(base_url=self.site.address)
+            answer = context.request.get(self.site.links[role])
             assert answer.ok, f"the sign-in link of the {role} answers {answer.status}"
             self._cookies[role] = context.storage_state()
             context.close()

@@ -1,0 +1,74 @@
+"""Short drafts of our own making: what happens to them disturbs nobody else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from playwright.sync_api import APIRequestContext
+
+from tests.browser.sending import path_of, send
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Articles 1 to 3 are the clauses c1 to c3."""
+
+    title: str
+    language: str
+    articles: tuple[str, str, str]
+    question: str
+    short: str  # why comments are open for a short time
+
+
+STALLS = {
+    "zh": Draft(
+        title="示例区早餐车摆放办法",
+        language="zh-Hans",
+        articles=(
+            "第一条 早餐车应当停在划定的位置。",
+            "第二条 早餐车应当在早上九点以前收摊。",
+            "第三条 收摊后应当把地面打扫干净。",
+        ),
+        question="早餐车几点收摊合适？",
+        short="摆放点下个月就要划线。（示例）",
+    ),
+    "en": Draft(
+        title="Rules for breakfast carts",
+        language="en",
+        articles=(
+            "Article 1. A cart shall stand in its marked place.",
+            "Article 2. A cart shall leave by nine in the morning.",
+            "Article 3. The ground shall be swept when the cart leaves.",
+        ),
+        question="When should the carts leave?",
+        short="The places are marked next month. (Demonstration)",
+    ),
+}
+
+
+def begin(officer: APIRequestContext, draft: Draft) -> str:
+    """A public draft to which residents' changes are suggestions; answers its path."""
+    begun = send(
+        officer, "/policies/new", title=draft.title, language=draft.language, kind="policy",
+        text="\n\n".join(draft.articles), visibility="public", mode="reviewed",
+    )  # fmt: skip
+    return path_of(begun.url)
+
+
+def open_for_comment(officer: APIRequestContext, policy: str, draft: Draft) -> None:
+    """Ask about the second article for a week."""
+    closes = datetime.now(UTC).date() + timedelta(days=7)
+    send(
+        officer, f"{policy}/consultation/edit", question=draft.question,
+        closes_at=f"{closes}T18:00", short_reason=draft.short, answer_days="30", clause_1="c2",
+        question_1=draft.question, step="open",
+    )  # fmt: skip
+
+
+def rewrite(officer: APIRequestContext, policy: str, base: int, clause: str, text: str) -> None:
+    """Save other words for one article of version ``base``."""
+    send(
+        officer, f"{policy}/edit?clause={clause}", base=str(base), text=text, clause=clause,
+        step="save", edit_token=f"rewrite-{clause}-{base}"[:40], summary=".",
+    )  # fmt: skip
