@@ -13,7 +13,13 @@ from app.suggestions.queries.kept import kept_view
 from app.suggestions.queries.receipts import list_unlocked
 from app.suggestions.routes import blueprint
 from app.suggestions.routes.kept_cookie import codes, forget, remember
-from app.suggestions.routes.telling import form_address, is_row_number, named, receipt_address, say_if_known
+from app.suggestions.routes.telling import (
+    form_address,
+    is_row_number,
+    named,
+    receipt_address,
+    say_if_known,
+)
 from app.suggestions.routes.unlocked import unlock, unlocked
 from app.suggestions.services.codes import continue_code
 from app.suggestions.services.keeping import drop_kept, list_kept
