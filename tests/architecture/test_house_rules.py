@@ -187,4 +187,5 @@ def test_what_may_commit_by_itself_is_a_short_list() -> None:
         "app/accounts/services/throttling.py",  # what counts also when it was refused
         "app/accounts/routes/demonstration.py",  # signing in by a link, in a demonstration
         "app/suggestions/routes/own.py",  # that its author has seen the news
+        "app/suggestions/routes/safekeeping.py",  # the words of a refused sending
     }
