@@ -25,7 +25,7 @@ from tests.checking_client import CheckingClient
 from tests.integration.suggestions.own_words import BETTER, CLAUSE, text_of
 
 OPEN, CLOSING, NEWS, WAITING = (
-    "Open for comment now",
+    "You can comment on these now",
     "Closing this week",
     "News of what you sent",
     "Comments to answer",

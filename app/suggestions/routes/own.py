@@ -122,7 +122,6 @@ def receipt(slug: str, number: int) -> ResponseReturnValue:
         policy=policy,
         view=view,
         course=course_of(policy, view, _promised(policy)),
-        today=clock.now(),
         code=lookup_code(policy.id, number),
         look_up=current_app.config["SETTINGS"].site_url + url_for("suggestions.receipts"),
     )

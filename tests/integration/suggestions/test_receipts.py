@@ -197,6 +197,7 @@ def test_the_printed_receipt_holds_all_that_one_needs_later(
     wanted = (lookup_code(policy.id, 1), "2 March 2026", "12:00", REASON, "停放办法", "两")
     assert [words for words in wanted if words not in page] == []
     assert "http://localhost/receipts" in page
+    assert "Today" not in page
 
 
 def test_a_receipt_is_printed_for_its_author_only(client: CheckingClient) -> None:
