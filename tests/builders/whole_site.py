@@ -29,6 +29,7 @@ class Place:
     public_id: str = "nobody"
     token: str = "nothing"
     contribution_id: int = 1
+    policy_id: int = 1
 
 
 def addresses(app: Flask, place: Place, *, method: str = "GET", having: str = "") -> list[str]:
