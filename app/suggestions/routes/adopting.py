@@ -35,7 +35,7 @@ from app.text.as_read import as_read, as_written
 from app.text.canonical import MAX_TEXT_BYTES, TextRefused
 from app.text.compare import compare
 from app.text.operations import OperationKind
-from app.web.error_pages import translated
+from app.web.error_pages import showable, translated
 from app.web.forms import failed, put_error, refused
 from app.web.guard import current_actor, requires
 
@@ -172,6 +172,7 @@ def _page(
     policy: Policy, view: ContributionView, form: AdoptForm, offer: _Offer | None = None
 ) -> str:
     offer = offer or _offer(policy, view)
+    _make_showable(form)
     place = get_version(policy.id, policy.head_number).clause(
         form.clause.data or form.after.data or ""
     )
@@ -202,6 +203,7 @@ def _check(
         else:
             form.clause.data = ""
             form.show(proposal.text, head.text)
+    _make_showable(form)
     page = render_template(
         "suggestions/adopt_check.html",
         policy=policy,
@@ -213,6 +215,12 @@ def _check(
         sentence=sentence,
     )
     return page, status
+
+
+def _make_showable(form: AdoptForm) -> None:
+    """No page can hold some of the characters that a field may have been sent with."""
+    for field in (form.text, form.reason):
+        field.data = showable(field.data or "")
 
 
 def _clause(proposal: Proposal, ident: str) -> str | None:

@@ -17,7 +17,7 @@ from app.suggestions.rules import Outcome
 from app.suggestions.services import answering
 from app.suggestions.services.answering import Answered, NewAnswer
 from app.text.canonical import TextRefused
-from app.web.error_pages import translated
+from app.web.error_pages import showable, translated
 from app.web.forms import failed, put_error, refused
 from app.web.guard import current_actor, requires
 
@@ -74,6 +74,7 @@ def _page(slug: str, number: int, form: AnswerForm, checked: NewAnswer | None = 
     actor = current_actor()
     policy = get_policy(slug, actor)
     view = get_contribution(policy.slug, number, actor)
+    form.reason.data = showable(form.reason.data or "")
     return render_template(
         "suggestions/answer.html",
         policy=policy,
@@ -108,6 +109,6 @@ def too_late(slug: str, number: int, conflict: Conflict, *words: str) -> Respons
         policy=policy,
         view=get_contribution(policy.slug, number, current_actor()),
         sentence=translated(conflict.message),
-        kept=[one for one in words if one.strip()],
+        kept=[showable(one) for one in words if one.strip()],
     )
     return page, 409

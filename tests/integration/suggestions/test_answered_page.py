@@ -408,3 +408,27 @@ def test_who_suggested_something_in_private_is_not_named_to_outsiders(
     seen = _words(app.test_client().get("/policies/bicycles/revisions/2"))
     assert "with words of no. 1" in seen
     assert "Wang Fang" not in seen
+
+
+ODD = ("", "9" * 30, "\x00", "c999999999", "\u202e", "字" * 21_000)
+
+
+@pytest.mark.parametrize(("way", "step"), [("whole", "edit"), ("parts", ""), ("other", "preview")])
+def test_odd_fields_are_refused_and_never_a_fault(
+    client: CheckingClient, resident: Actor, way: str, step: str
+) -> None:
+    token = client.get_token(f"{PAGE}/adopt")
+    good = {"base": "1", "way": way, "parts": "0.1", "clause": "c3", "text": SECOND + " So be it."}
+    usual = {**good, "reason": REASON, "outcome": "noted", "step": step, "csrf_token": token}
+    for field in ("base", "parts", "clause", "after", "text", "outcome", "reason", "also"):
+        for odd in ODD:
+            sent = {**usual, field: odd}
+            if field == "outcome":
+                sent["reason"] = "ok"  # so that nothing is ever saved
+            answer = client.post(f"{PAGE}/adopt", data=sent)
+            assert answer.status_code in (200, 413, 422), (field, odd[:20])
+    for field in ("outcome", "revision", "clauses", "reference", "reason"):
+        for odd in ODD:
+            sent = {**usual, "outcome": "adopted", field: odd}
+            answer = client.post(f"{PAGE}/answer", data=sent)
+            assert answer.status_code in (200, 413, 422), (field, odd[:20])
