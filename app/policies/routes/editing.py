@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from typing import cast
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -73,8 +74,8 @@ def _becomes_suggestion(policy: Policy, actor: Actor) -> bool:
 
 def _other_door(view: str, slug: str) -> ResponseReturnValue:
     """The same form, as a suggestion: answered here, because a redirect would lose what was sent."""
-    answer: ResponseReturnValue = current_app.view_functions[f"suggestions.{view}"](slug=slug)
-    return answer
+    show = current_app.view_functions[f"suggestions.{view}"]
+    return cast(ResponseReturnValue, show(slug=slug))
 
 
 def _words(version: Version, ident: str) -> str:

@@ -1,4 +1,4 @@
-"""Screen 4 and what may come in its stead: numbers to look at, a text that changed, a closed door."""
+"""Screen 4 and what may come in its stead: numbers to look at, or a closed door."""
 
 from __future__ import annotations
 
@@ -15,21 +15,18 @@ from app.policies.queries import is_public_now
 from app.policies.versions import get_version
 from app.suggestions.forms import SuggestForm
 from app.suggestions.queries.views import ChangeView
-from app.suggestions.routes.places import Place, place_at
+from app.suggestions.routes.places import place_at
 from app.suggestions.routes.write_page import (
     as_shown,
     begun_of,
     door,
-    hold_base,
     opening_for,
     place_of,
 )
-from app.suggestions.rules import LATE_FOR, ArticleChanged, Opening
+from app.suggestions.rules import LATE_FOR, Opening
 from app.suggestions.services.sending import Looked, Wanted
 from app.text.as_read import as_read
-from app.text.canonical import MAX_TEXT_BYTES, normalise
-from app.text.identity import carry
-from app.text.merge import Conflict, ConflictKind, Conflicts, three_way
+from app.text.canonical import MAX_TEXT_BYTES
 from app.text.operations import OperationKind
 from app.text.personal_data import Found, find_personal
 from app.text.signals import Altered, changed_numbers
@@ -113,63 +110,19 @@ def _said(found: Found) -> str:
     )
 
 
-def compare_page(
-    policy: Policy, form: SuggestForm, wanted: Wanted, changed: ArticleChanged
-) -> str | None:
-    """Before, now and yours, in a form made from the text as it is now; None when the place has
-    no wording now."""
-    before = place_at(policy, wanted.base, wanted.clause, wanted.after)
-    now = place_at(policy, changed.head, wanted.clause, wanted.after)
-    if before is None or now is None:
-        return None
-    mine, conflicts = _against(policy, wanted, before, now)
-    as_shown(policy, form, before)
-    form.show(mine, now.base, with_marks=not form.hides_marks)
-    form.text.data = showable(form.text.data or "")
-    hold_base(form, now.number)
-    return render_template(
-        "suggestions/compare.html",
-        policy=policy,
-        form=form,
-        place=now,
-        conflicts=conflicts,
-        **door(policy),
-    )
-
-
-def _against(
-    policy: Policy, wanted: Wanted, before: Place, now: Place
-) -> tuple[str, list[Conflict]]:
-    """The words to go on from, and what stands against what, in words as read."""
-    mine = wanted.text.strip("\n")
-    if now.clause is not None:
-        if normalise(mine) == normalise(before.base):
-            mine = now.base  # a comment only: it goes on being one about the new words
-        panels = (as_read(words) for words in (before.base, wanted.text.strip("\n"), now.base))
-        return mine, [Conflict(now.clause.id, now.label, ConflictKind.TEXT, *panels)]
-    base, head = (get_version(policy.id, number) for number in (wanted.base, now.number))
-    carried = carry(base.outline, normalise(wanted.text), next_id=policy.next_clause)
-    merged = three_way(base.outline, carried.outline, head.outline)
-    if not isinstance(merged, Conflicts):
-        return merged.text, []
-    return merged.draft, [_as_read(one) for one in merged.conflicts]
-
-
-def _as_read(one: Conflict) -> Conflict:
-    words = (as_read(side) for side in (one.base, one.mine, one.theirs))
-    return Conflict(one.clause, one.label, one.kind, *words)
-
-
 def closed_page(policy: Policy, form: SuggestForm | None = None, code: str = "") -> str:
     """Comments have closed: said as a page like any other, with the words given back."""
     is_over = policy.closes_at is not None and policy.closes_at <= clock.now()
+    words = (form.text.data if form else "") or ""
+    if form and words.split() == as_read(place_of(policy, form).base).split():
+        words = ""  # the article's own, not this person's
     return render_template(
         "suggestions/closed.html",
         policy=policy,
         form=form,
         code=code,
         closed_at=policy.closes_at if is_over else None,
-        words=showable((form.text.data if form else "") or ""),
+        words=showable(words),
         reason=showable((form.summary.data if form else "") or ""),
     )
 

@@ -43,8 +43,9 @@ class Place:
 
     @property
     def label(self) -> str:
-        """What the clause is called, "" for a paragraph without number and for the whole text."""
-        return self.clause.label if self.clause else ""
+        """What the clause is called within a sentence ("Article 5." without its dot), "" for a
+        paragraph without number and for the whole text."""
+        return self.clause.label.rstrip(".:：") if self.clause else ""
 
     @property
     def kind(self) -> str:

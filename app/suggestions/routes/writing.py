@@ -21,10 +21,10 @@ from app.suggestions.routes import blueprint
 from app.suggestions.routes.checking import (
     check_page,
     closed_page,
-    compare_page,
     is_late_unseen,
     numbers_seen,
 )
+from app.suggestions.routes.comparing import compare_page
 from app.suggestions.routes.gone import gone_page
 from app.suggestions.routes.kept_cookie import codes, forget, remember
 from app.suggestions.routes.places import place_at, wanted_by

@@ -84,7 +84,12 @@ def test_a_corrected_article_is_shown_with_mine_before_anything_is_sent(
     assert heading_of(answer.text) == "Compare and choose"
     sentence = "was corrected while you wrote. Nothing is lost; compare and choose."
     assert sentence in answer.text
-    for words in ("超过三日无人", "超过五日无人", NEW):
+    for words in (
+        "超过三日无人",
+        "<ins>五</ins>",
+        "<ins>，或者妨碍轮椅通行</ins>",
+        NEW,
+    ):
         assert words in answer.text
     assert [step for step, _words in buttons_of(answer.text)] == ["check", "original", "keep"]
     assert (count(), kept_words()) == (0, [(NEW, REASON)])
