@@ -37,6 +37,9 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction(
         "discussions.show_words", ("PersonConfirmed", "PersonRenamed"), discussions.show_words
     ),
+    Reaction(
+        "suggestions.show_words", ("PersonConfirmed", "PersonRenamed"), suggestions.show_words
+    ),
     Reaction("search.index", search.KINDS, search.index),
     Reaction("consensus.measure_revisions", ("RevisionSaved",), consensus.measure_revisions),
     Reaction("suggestions.rebase_pending", ("RevisionSaved",), suggestions.rebase_pending),

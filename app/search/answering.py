@@ -14,7 +14,7 @@ from app.search.port import FACETS, Answer, Hit, Query
 from app.search.segment_view import SegmentView, docs_of
 from app.search.stemmer import stem
 
-_PRIORS = {"revision": 0.6, "comment": 0.7}
+_PRIORS = {"revision": 0.6, "comment": 0.7, "suggestion": 0.7}
 _NEARNESS = 1.5
 _LARGEST_PAGE = 100
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"

@@ -1,7 +1,7 @@
 """The same question asked of the documents themselves, while there is no index.
 
 Slow, so it stops after a while with what it has found: titles first, then the newest reasons and
-comments, then whole texts, the one that changed last first.
+comments and suggestions, then whole texts, the one that changed last first.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ def _documents(seconds: float) -> Iterator[Document]:
         (0.3, queries.list_titles()),
         (0.45, queries.list_newest_revisions(_SHORT_TEXTS)),
         (0.6, queries.list_newest_comments(_SHORT_TEXTS)),
+        (0.7, queries.list_newest_suggestions(_SHORT_TEXTS)),
         (1.0, queries.list_newest_policies()),
     ):
         for document in documents:

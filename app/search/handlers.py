@@ -23,8 +23,15 @@ _COMMENT = (
     "CommentHidden",
     "CommentShown",
 )
+_SUGGESTION = (
+    "ContributionSent",
+    "ContributionChanged",
+    "ContributionWithdrawn",
+    "SuggestionHidden",
+    "SuggestionShown",
+)
 _PERSON = ("PersonConfirmed",)
-KINDS = tuple(dict.fromkeys((*_WHOLE, *_TEXT, *_REASON, *_COMMENT, *_PERSON)))
+KINDS = tuple(dict.fromkeys((*_WHOLE, *_TEXT, *_REASON, *_COMMENT, *_SUGGESTION, *_PERSON)))
 
 
 def index(events: list[SealedEvent]) -> None:
@@ -47,6 +54,11 @@ def subjects_of(events: list[SealedEvent]) -> Subjects:
             (event.data["policy"], _number(event)) for event in events if event.kind in _REASON
         ),
         comments=frozenset(event.data["comment"] for event in events if event.kind in _COMMENT),
+        suggestions=frozenset(
+            (event.data["policy"], event.data["number"])
+            for event in events
+            if event.kind in _SUGGESTION
+        ),
         people=frozenset(event.data["person"] for event in events if event.kind in _PERSON),
     )
 

@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 
 from app.search.grammar import Mark
 
-DocumentType = Literal["policy", "revision", "comment"]
+DocumentType = Literal["policy", "revision", "comment", "suggestion"]
 
 FACETS = ("phase", "kind", "language", "department", "in")
 
@@ -50,7 +50,7 @@ class Document:
     it. Phase, kind, language, department and privacy are those of the policy.
     """
 
-    key: str  # "policy:12", "revision:12:7", "comment:99"
+    key: str  # "policy:12", "revision:12:7", "comment:99", "suggestion:12:14"
     type: DocumentType
     policy_id: int
     slug: str

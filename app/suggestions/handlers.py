@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from app.ledger.delivery import SealedEvent
-from app.suggestions.services import grouping, rebasing
+from app.suggestions.services import grouping, rebasing, renewing
 
 
 def rebase_pending(events: list[SealedEvent]) -> None:
@@ -21,3 +21,9 @@ def group_similar(events: list[SealedEvent]) -> None:
         numbers[event.data["policy"]].add(event.data["number"])
     for policy_id in sorted(numbers):
         grouping.group_similar(policy_id, numbers[policy_id])
+
+
+def show_words(events: list[SealedEvent]) -> None:
+    """A person was confirmed or renamed: pages with what they sent are made anew."""
+    for public_id in sorted({event.data["person"] for event in events}):
+        renewing.renew_pages_with(public_id)

@@ -5,8 +5,10 @@ from app.search.queries.documents import (
     list_newest_comments,
     list_newest_policies,
     list_newest_revisions,
+    list_newest_suggestions,
     list_policies,
     list_revisions,
+    list_suggestions,
     list_titles,
     list_whole_policy,
 )
@@ -20,6 +22,7 @@ from app.search.queries.standing import (
     list_comments_of_people,
     list_policy_ids,
 )
+from app.suggestions.queries.for_search import list_suggestions_of_people
 
 __all__ = [
     "Found",
@@ -34,9 +37,12 @@ __all__ = [
     "list_newest_comments",
     "list_newest_policies",
     "list_newest_revisions",
+    "list_newest_suggestions",
     "list_policies",
     "list_policy_ids",
     "list_revisions",
+    "list_suggestions",
+    "list_suggestions_of_people",
     "list_titles",
     "list_whole_policy",
 ]

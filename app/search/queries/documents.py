@@ -1,4 +1,4 @@
-"""Policies, reasons of versions and comments as documents, whoever may find them later.
+"""Policies, reasons of versions, comments and suggestions as documents, whoever may find them later.
 
 What is hidden, or written by somebody not yet confirmed, is no document at all; what only insiders
 may read is marked private.
@@ -6,7 +6,7 @@ may read is marked private.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, func, select
@@ -23,6 +23,8 @@ from app.policies.models import Policy, Revision
 from app.policies.queries import list_notes, outsiders_from
 from app.policies.versions import get_version
 from app.search.port import Document, DocumentType
+from app.suggestions.queries import for_search
+from app.suggestions.queries.for_search import list_suggestions_for_search
 from app.visibility import is_hidden
 
 _COMMENTS_AT_ONCE = 500
@@ -56,10 +58,26 @@ def list_comments(comment_ids: Iterable[int]) -> Iterator[Document]:
     yield from _comments([comment for comment in found if comment is not None])
 
 
+def list_suggestions(policy_id: int, numbers: Collection[int] | None = None) -> Iterator[Document]:
+    """The suggestions on one policy that anybody but their author may read; all when None."""
+    for policy in _policies([policy_id]):
+        for one in list_suggestions_for_search(policy_id, numbers):
+            yield _document(
+                policy,
+                "suggestion",
+                f"suggestion:{policy_id}:{one.number}",
+                body=one.words,
+                dated=one.sent_at,
+                is_inside=not one.is_public,
+                clause_id=one.clause,
+            )
+
+
 def list_whole_policy(policy_id: int) -> Iterator[Document]:
-    """A policy with all reasons and all comments."""
+    """A policy with all reasons, suggestions and comments."""
     yield from list_policies([policy_id])
     yield from list_revisions(policy_id)
+    yield from list_suggestions(policy_id)
     after = 0
     while page := list_comments_for_search(after, _COMMENTS_AT_ONCE, policy_id=policy_id):
         yield from _comments(page)
@@ -96,6 +114,12 @@ def list_newest_comments(limit: int) -> Iterator[Document]:
     """The newest comments of all policies."""
     last = db.session.scalar(select(func.max(Comment.id))) or 0
     yield from _comments(list_comments_for_search(last - limit, limit)[::-1])
+
+
+def list_newest_suggestions(limit: int) -> Iterator[Document]:
+    """The newest suggestions of all policies."""
+    for policy_id, number in for_search.list_newest_suggestions(limit):
+        yield from list_suggestions(policy_id, [number])
 
 
 def _newest() -> Select[Policy]:

@@ -5,7 +5,7 @@ says, and every word shown comes from here.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -24,6 +24,9 @@ from app.policies.versions import Version, get_version
 from app.search.grammar import Mark
 from app.search.marks import Snippet, mark, snippet
 from app.search.port import DocumentType
+from app.suggestions.queries.for_search import find_suggestions
+from app.suggestions.queries.views import ContributionView
+from app.text.as_read import as_read
 from app.visibility import is_hidden, is_inside
 
 _MARKDOWN = re.compile(r"^#{1,6} +|\*\*|^> ?", re.MULTILINE)
@@ -35,7 +38,7 @@ class Found:
     """One hit as it is shown. Parts are (text, is marked), ``url`` is a path of this site.
 
     ``clause`` is an id and ``label`` what it is called now, "" where no clause is meant; ``number``
-    is that of a version. ``language`` is the policy's, "" in ``words_language`` means the same.
+    is that of a version or suggestion. ``language`` is the policy's, "" in ``words_language`` means the same.
     """
 
     type: DocumentType
@@ -63,11 +66,13 @@ def find_sources(keys: Sequence[str], actor: Actor) -> dict[str, Source]:
     policies = _visible((int(name[1]) for name in named if name[0] != "comment"), actor)
     wanted = {(int(name[1]), int(name[2])) for name in named if name[0] == "revision"}
     comments = [int(name[1]) for name in named if name[0] == "comment"]
+    offered = [(int(name[1]), int(name[2])) for name in named if name[0] == "suggestion"]
     found: dict[str, Source] = {
         f"policy:{policy.id}": partial(_show_policy, policy) for policy in policies.values()
     }
     found.update(_revisions(wanted, policies, actor))
     found.update(_comments(comments, actor))
+    found.update(_suggestions(offered, policies, actor))
     return {key: found[key] for key in keys if key in found}
 
 
@@ -116,6 +121,16 @@ def _comments(ids: Sequence[int], actor: Actor) -> Iterator[tuple[str, Source]]:
         title = thread.title if comment_id == first else ""
         show = partial(_show_comment, policy, thread, views[comment_id], title, actor)
         yield f"comment:{comment_id}", show
+
+
+def _suggestions(
+    wanted: Sequence[tuple[int, int]], policies: Mapping[int, Policy], actor: Actor
+) -> Iterator[tuple[str, Source]]:
+    views = find_suggestions(wanted, actor) if wanted else {}
+    for (policy_id, number), view in views.items():
+        if policy_id in policies:
+            show = partial(_show_suggestion, policies[policy_id], view)
+            yield f"suggestion:{policy_id}:{number}", show
 
 
 def _show_policy(policy: Policy, marks: Sequence[Mark]) -> Found:
@@ -223,6 +238,22 @@ def _show_comment(
         words_language=comment.language,
         clause=thread.clause or "",
         label=clause.label if clause else "",
+    )
+
+
+def _show_suggestion(policy: Policy, view: ContributionView, marks: Sequence[Mark]) -> Found:
+    new_words = (as_read(change.after) for change in view.changes if change.after)
+    return _found(
+        policy,
+        "suggestion",
+        marks,
+        dated=view.sent_at,
+        path=f"/suggestions/{view.number}",
+        words=snippet("\n\n".join((view.words, *new_words)), marks),
+        words_language=view.words_language,
+        clause=view.clause or "",
+        label=view.label,
+        number=view.number,
     )
 
 

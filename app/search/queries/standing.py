@@ -14,11 +14,20 @@ from app.database import Lookup, db
 from app.discussions.models import Comment, Thread
 from app.ledger.models import Cursor, EventRecord, Seal, UnsealedEvent
 from app.policies.models import Policy, PolicyMember
+from app.suggestions.models import Contribution
 from app.visibility import is_inside
 
 REACTION = "search.index"
 State = tuple[bytes, int]
-WITHDRAWALS = ("CommentHidden", "CommentWithdrawn", "SummaryHidden", "PolicyMadePrivate")
+WITHDRAWALS = (
+    "CommentHidden",
+    "CommentWithdrawn",
+    "ContributionChanged",
+    "ContributionWithdrawn",
+    "SuggestionHidden",
+    "SummaryHidden",
+    "PolicyMadePrivate",
+)
 
 
 def find_private_policies(actor: Actor) -> frozenset[int]:
@@ -28,10 +37,13 @@ def find_private_policies(actor: Actor) -> frozenset[int]:
     early_talk = exists().where(
         Thread.policy_id == Policy.id, Thread.opened_at < Policy.published_at
     )
+    early_words = exists().where(
+        Contribution.policy_id == Policy.id, Contribution.sent_at < Policy.published_at
+    )
     holds_private = or_(
         Policy.is_public.is_(False),
         Policy.public_from > 1,
-        and_(Policy.publish_history.is_(False), early_talk),
+        and_(Policy.publish_history.is_(False), or_(early_talk, early_words)),
     )
     query = select(Policy.id).where(is_inside(Policy, PolicyMember, actor), holds_private)
     return frozenset(db.session.scalars(query))

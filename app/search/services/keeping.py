@@ -22,12 +22,14 @@ POLICIES_AT_ONCE = 50
 @dataclass(frozen=True, slots=True)
 class Subjects:
     """What must be looked at again: ``policies`` with all that hangs on them, the ``texts`` of
-    others, single ``reasons`` (policy, number), ``comments``, and ``people`` by public id."""
+    others, single ``reasons`` and ``suggestions`` (policy, number), ``comments``, and ``people`` by
+    public id."""
 
     policies: frozenset[int] = frozenset()
     texts: frozenset[int] = frozenset()
     reasons: frozenset[tuple[int, int]] = frozenset()
     comments: frozenset[int] = frozenset()
+    suggestions: frozenset[tuple[int, int]] = frozenset()
     people: frozenset[str] = frozenset()
 
 
@@ -43,7 +45,12 @@ def update(subjects: Subjects, reached: int) -> None:
     """Bring the subjects up to date, all in one write; an index that cannot be read is rebuilt."""
     if subjects.people:
         theirs = queries.list_comments_of_people(subjects.people)
-        subjects = replace(subjects, comments=subjects.comments.union(theirs))
+        offered = queries.list_suggestions_of_people(subjects.people)
+        subjects = replace(
+            subjects,
+            comments=subjects.comments.union(theirs),
+            suggestions=subjects.suggestions.union(offered),
+        )
     documents = {document.key: document for document in _documents(subjects)}
     gone = _keys(subjects) - documents.keys()
     db.session.rollback()  # writing takes a while and must not hold the database's past open
@@ -99,13 +106,22 @@ def _documents(subjects: Subjects) -> Iterator[Document]:
     yield from queries.list_policies(sorted(subjects.texts - subjects.policies))
     for policy_id in sorted(subjects.policies):
         yield from queries.list_whole_policy(policy_id)
-    numbers: dict[int, set[int]] = {}
-    for policy_id, number in subjects.reasons:
-        if policy_id not in subjects.policies:
-            numbers.setdefault(policy_id, set()).add(number)
-    for policy_id, wanted in sorted(numbers.items()):
+    for policy_id, wanted in _by_policy(subjects.reasons, subjects.policies):
         yield from queries.list_revisions(policy_id, wanted)
+    for policy_id, wanted in _by_policy(subjects.suggestions, subjects.policies):
+        yield from queries.list_suggestions(policy_id, wanted)
     yield from queries.list_comments(sorted(subjects.comments))
+
+
+def _by_policy(
+    named: Iterable[tuple[int, int]], done: frozenset[int]
+) -> Iterator[tuple[int, set[int]]]:
+    """Numbers by policy, without the policies that are written as a whole."""
+    numbers: dict[int, set[int]] = {}
+    for policy_id, number in named:
+        if policy_id not in done:
+            numbers.setdefault(policy_id, set()).add(number)
+    yield from sorted(numbers.items())
 
 
 def _keys(subjects: Subjects) -> set[str]:
@@ -114,4 +130,5 @@ def _keys(subjects: Subjects) -> set[str]:
         *(f"policy:{policy_id}" for policy_id in subjects.policies | subjects.texts),
         *(f"revision:{policy_id}:{number}" for policy_id, number in subjects.reasons),
         *(f"comment:{comment_id}" for comment_id in subjects.comments),
+        *(f"suggestion:{policy_id}:{number}" for policy_id, number in subjects.suggestions),
     }

@@ -128,6 +128,7 @@ def test_the_rare_words_are_there_for_whoever_may_read_them(app: Flask) -> None:
         f"/policies/{planted.slug}/clauses/c2",
     ):
         assert {(path, WORDS), (path, REASON)} <= set(found), path
+    assert {(f"/search?q={word}", word) for word in (WORDS, REASON)} <= set(found)
     moderating = hits(arrive(app, make_actor(Role.VOLUNTEER)), app, planted.place)
     assert (f"/moderation/suggestions/{planted.place.contribution_id}", WORDS) in moderating
 
