@@ -18,6 +18,7 @@ from app.policies.queries import facts, find_gone, first_number, get_policy
 from app.suggestions.forms import SuggestForm
 from app.suggestions.models import KeptWords
 from app.suggestions.routes import blueprint
+from app.suggestions.routes.blank_form import find_blank, keep_blank, stamp_for_blank
 from app.suggestions.routes.checking import (
     check_page,
     closed_page,
@@ -51,6 +52,10 @@ NO_ARTICLE = N_("There is no such article in this draft.")
 @blueprint.get("/policies/<slug>/suggest")
 @requires(Act.SUGGEST)
 def suggest(slug: str) -> ResponseReturnValue:
+    stamp = stamp_for_blank(slug)
+    blank = find_blank(stamp) if stamp else None
+    if blank is not None:
+        return blank
     actor = current_actor()
     policy = get_policy(slug, actor)
     clause, after = request.args.get("clause", ""), request.args.get("after", "")
@@ -64,10 +69,10 @@ def suggest(slug: str) -> ResponseReturnValue:
     kept = None
     if "fresh" not in request.args:
         kept = find_kept_for(slug, place, actor, codes())
-    return _refilled(policy, kept) if kept is not None else _fresh(policy, *place)
+    return _refilled(policy, kept) if kept is not None else _fresh(policy, *place, stamp)
 
 
-def _fresh(policy: Policy, clause: str, after: str) -> ResponseReturnValue:
+def _fresh(policy: Policy, clause: str, after: str, stamp: str | None) -> ResponseReturnValue:
     place = place_at(policy, policy.head_number, clause, after)
     if place is None:
         gone = find_gone(policy.id, clause or after)
@@ -77,7 +82,10 @@ def _fresh(policy: Policy, clause: str, after: str) -> ResponseReturnValue:
     form = fresh_form(policy, place)
     if opening_for(policy, begun_of(policy, form)) is Opening.CLOSED:
         return closed_page(policy)
-    return write_page(policy, form, place=place)
+    page = write_page(policy, form, place=place)
+    if stamp:
+        keep_blank(stamp, page, form)
+    return page
 
 
 def _refilled(policy: Policy, kept: KeptWords) -> ResponseReturnValue:
