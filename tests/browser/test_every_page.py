@@ -5,56 +5,17 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Request
+from playwright.sync_api import Page
 
 from tests.browser.examples import Examples
+from tests.browser.looks import RUNS_OVER, TARGET, TARGETS, TOO_SMALL, Load
 from tests.browser.pages import KINDS, Kind, visit
 from tests.browser.visitors import Visitors
 from tests.browser.words import LANGUAGES
 
 PHONE, ZOOMED = 360, 320  # 320 is a window of 640 at 200 %
-TARGET = 44  # CSS pixels
-TARGETS = """
-    button, a.button, summary, select, input:not([type=hidden], [type=radio], [type=checkbox]),
-    textarea, .choice label, .strip-row a, .site-nav a, .tabs a, .pagination a, .brand,
-    .clause-button, .diff-steps a
-"""
 HEAVIEST = 100_000  # bytes of a page with its style sheets and scripts, as they travel
 _AXE = Axe()
-
-TOO_SMALL = """(selector) => [...document.querySelectorAll(selector)]
-  .filter((element) => element.checkVisibility() && !element.closest(".for-ears"))
-  .map((element) => [element, element.getBoundingClientRect()])
-  .filter(([, box]) => box.height > 0 && (box.height < 43.5 || box.width < 43.5))
-  .map(([element, box]) => `${element.outerHTML.slice(0, 90)} ${box.width}x${box.height}`)
-"""
-RUNS_OVER = """() => {
-  const width = document.documentElement.clientWidth;
-  if (document.documentElement.scrollWidth <= width) return [];
-  return [...document.querySelectorAll("body *")]
-    .filter((element) => element.getBoundingClientRect().right > width + 0.5)
-    .map((element) => element.outerHTML.slice(0, 90)).slice(0, 8);
-}"""
-
-
-class Load:
-    """What the last page that ``page`` opened weighs, loaded by somebody who has nothing of it yet."""
-
-    def __init__(self, page: Page) -> None:
-        self._parts: dict[str, Request] = {}
-        self._document: Request | None = None
-        page.on("requestfinished", self._came)
-
-    def _came(self, request: Request) -> None:
-        if request.is_navigation_request():
-            self._document = request
-        elif request.resource_type in ("stylesheet", "script"):
-            self._parts[request.url] = request
-
-    def weigh(self) -> int:
-        """Bytes of the page, and of all style sheets and scripts of this visit."""
-        parts = [*self._parts.values(), *([self._document] if self._document else [])]
-        return sum(part.sizes()["responseBodySize"] for part in parts)
 
 
 def _ids(kind: Kind) -> str:

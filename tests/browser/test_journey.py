@@ -139,7 +139,8 @@ def sign_in_with_password(colleague: Page, said: Words) -> None:
 def open_the_editor(page: Page, path: str, draft: Draft, said: Words) -> None:
     """From the text over the button at the article to its editor."""
     page.goto(path)
-    page.get_by_role("link", name=said("Comment on %(label)s", label=draft.article)).click()
+    tools = page.locator(".clause-tools")
+    tools.get_by_role("link", name=draft.article).click()
     follow(page, said("Edit this article"))
     expect(page.locator("[name=text]")).to_have_value(re.compile(re.escape(draft.before)))
 
@@ -202,11 +203,10 @@ def differing(before: str, after: str) -> tuple[str, str]:
 
 
 def comment(resident: Page, path: str, draft: Draft, said: Words, words: str) -> str:
-    """From the button at the article to a thread of one's own; answers its path."""
+    """A thread of one's own on the article; answers its path."""
     resident.goto(path)
-    article = resident.locator(".clause", has_text=draft.both)
-    article.locator(".clause-button").click()
-    follow(resident, said("Comment on this article"))
+    article = resident.locator(".clause", has_text=draft.both).get_attribute("id") or ""
+    resident.goto(f"{path}/discussion?clause={article.removeprefix('c-')}")
     expect(resident.locator("#new .quote")).to_contain_text(draft.both)
     resident.fill("[name=body]", words)
     press(resident, said("Send"))
@@ -286,7 +286,7 @@ def test_a_draft_goes_through_many_hands_and_nothing_is_lost(
     unkind = comment(resident, path, draft, said, draft.insult)
     hide(volunteer, unkind, draft, said, draft.comment[:8])
     stranger.goto(path)
-    stranger.locator(".clause", has_text=draft.both).locator(".clause-button").click()
+    stranger.locator(".clause", has_text=draft.both).locator(".has-words").click()
     expect(stranger.locator("#talk")).to_contain_text(draft.comment)
     expect(stranger.locator("#talk")).not_to_contain_text(draft.insult)
     for place in (unkind, f"{path}/discussion", "/moderation/log", f"/search?q={draft.insult}"):
