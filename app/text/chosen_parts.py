@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -55,10 +55,22 @@ def with_parts(before: str, after: str, chosen: Collection[int]) -> str:
 
 def _stretches(before: str, after: str) -> Iterator[tuple[str, str, bool]]:
     """(old words, new words, whether they differ), unchanged and changed in turn."""
-    runs = word_diff(before, after, _SECONDS).runs
+    runs = _joined(word_diff(before, after, _SECONDS).runs)
     for is_change, group in groupby(runs, key=_is_change):
         stretch = [*group]
         yield _said(stretch, "+"), _said(stretch, "-"), is_change
+
+
+def _joined(runs: Sequence[Run]) -> Iterator[Run]:
+    """The runs, with a single unchanged character between two changes told as changed too: 二十四 and
+    十二 share the 十, and a part of such a number is no wording that anybody meant."""
+    for place, (sign, text) in enumerate(runs):
+        is_inner = 0 < place < len(runs) - 1
+        if sign == "=" and is_inner and len(text) == 1 and text.isalnum():
+            yield "-", text
+            yield "+", text
+        else:
+            yield sign, text
 
 
 def _is_change(run: Run) -> bool:

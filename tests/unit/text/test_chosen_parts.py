@@ -39,6 +39,21 @@ def test_only_the_chosen_parts_are_taken(chosen: set[int], wanted: str) -> None:
     assert with_parts(BEFORE, AFTER, chosen) == wanted
 
 
+def test_a_number_is_one_part_though_its_wordings_share_a_figure() -> None:
+    before, after = "应当在二十四小时内移走。", "应当在十二小时内移走。"
+    (part,) = parts_of_change(before, after)
+    assert (part.removed, part.inserted) == ("二十四", "十二")
+    assert with_parts(before, after, {1}) == after
+
+
+def test_changes_on_both_sides_of_a_comma_are_two_parts() -> None:
+    before, after = "停放三日，移走。", "停放两日，搬走。"
+    assert [(p.removed, p.inserted) for p in parts_of_change(before, after)] == [
+        ("三", "两"),
+        ("移", "搬"),
+    ]
+
+
 def test_english_words_are_taken_whole() -> None:
     before = "§ 5 The fee is 20 dollars a day. Dogs pay nothing."
     after = "§ 5 The fee is 25 dollars a week. Dogs pay nothing."
