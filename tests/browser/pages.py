@@ -64,7 +64,7 @@ def _to_corrected(page: Page) -> None:
     send(page.context.request, f"/policies/{slug}/edit?clause={clause}", base=base, clause=clause,
          text=f"{words} {base} A.", step="save", summary="+", edit_token=f"now-{id(page)}")  # fmt: skip
     page.click("button[value=check]")
-    expect(page.locator(".conflict")).to_be_visible()
+    expect(page.locator(".clash")).to_be_visible()
 
 
 def _to_number_seen(page: Page) -> None:

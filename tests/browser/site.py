@@ -114,6 +114,12 @@ class Site:
             time.sleep(0.05)
         raise AssertionError(f"no further text message to {phone} within {seconds} seconds")
 
+    def code_sent_to(self, phone: str) -> str:
+        """The six figures of the first message to a number."""
+        code = re.search(r"\d{6}", self.next_text(phone))
+        assert code
+        return code.group()
+
     def close_comments(self, slug: str, moment: datetime) -> None:
         """Put the closing time of a call to ``moment``, as if the days had passed."""
         with closing(sqlite3.connect(self._folder / "instance" / "gongyi.db", timeout=10)) as data:
