@@ -82,10 +82,16 @@ def _calls(actor: Actor) -> list[_Call]:
     before = None if actor.is_anonymous else now + SOON
     zone = ZoneInfo(current_app.config["SETTINGS"].site_timezone)
     today = now.astimezone(zone).date()
-    return [
+    found = [
         _Call(call.policy, call.question, days_left(_day(call.policy.closes_at, zone), today))
         for call in list_open_calls(actor, before=before, size=SHOWN)
     ]
+    return sorted(found, key=_is_foreign)
+
+
+def _is_foreign(call: _Call) -> bool:
+    """Whether a call is in another language than the reader's; those stand behind the others."""
+    return call.policy.language[:2] != CONTENT[locale()][:2]
 
 
 def _day(moment: datetime | None, zone: ZoneInfo) -> date:
