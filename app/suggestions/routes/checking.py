@@ -43,8 +43,11 @@ class Shown:
     numbers: list[Altered]
 
 
-def check_page(policy: Policy, form: SuggestForm, wanted: Wanted, looked: Looked) -> str:
-    """What the person is about to send, and what will happen to it."""
+def check_page(
+    policy: Policy, form: SuggestForm, wanted: Wanted, looked: Looked, code: str = ""
+) -> str:
+    """What the person is about to send, and what will happen to it; ``code`` is the continue code
+    of the words, which are kept meanwhile."""
     place = place_of(policy, form)
     as_shown(policy, form, place)
     form.late.data = "1" if looked.is_late else ""
@@ -57,6 +60,7 @@ def check_page(policy: Policy, form: SuggestForm, wanted: Wanted, looked: Looked
         shown=list(_shown(policy, wanted, looked)),
         left_out=max(0, len(looked.operations) - MOST_SHOWN),
         kind=looked.kind,
+        code=code,
         is_late=looked.is_late,
         late_until=policy.closes_at + LATE_FOR if policy.closes_at else None,
         answer_days=call.answer_days if call else None,

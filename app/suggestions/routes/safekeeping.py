@@ -16,7 +16,7 @@ from app.suggestions.routes.begun import sealed
 from app.suggestions.routes.kept_cookie import remember
 from app.suggestions.routes.write_page import begun_of
 from app.suggestions.services.codes import continue_code
-from app.suggestions.services.keeping import find_kept, keep_words
+from app.suggestions.services.keeping import find_kept, find_kept_or_sent, keep_words
 from app.suggestions.services.sending import Wanted
 from app.text.canonical import TextRefused
 from app.web.guard import current_actor
@@ -35,6 +35,18 @@ def keep_meanwhile(policy: Policy, form: SuggestForm, wanted: Wanted) -> str:
     form.edit_token.data, form.revised.data = kept.edit_token, str(kept.revised)
     form.begun.data = sealed(policy.id, kept.edit_token, begun_at)
     return kept.code
+
+
+def keep_what_is_new(policy: Policy, form: SuggestForm, wanted: Wanted) -> str:
+    """Keep the words of a form that was sent before with others, and answer their continue code;
+    "" when they are the same, or cannot be kept."""
+    if find_kept_or_sent(continue_code(wanted.token)) is None:
+        return ""  # sent without having been kept: there is nothing to compare them with
+    try:
+        kept = keep_words(policy.slug, wanted, actor=current_actor(), revised=form.times_kept)
+    except (DomainError, TextRefused):
+        return ""
+    return kept.code if kept.is_copy else ""
 
 
 def with_words_kept(

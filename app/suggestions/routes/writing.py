@@ -29,7 +29,7 @@ from app.suggestions.routes.comparing import compare_page
 from app.suggestions.routes.gone import gone_page
 from app.suggestions.routes.kept_cookie import codes, forget, remember
 from app.suggestions.routes.places import place_at, wanted_by
-from app.suggestions.routes.safekeeping import keep_meanwhile, with_words_kept
+from app.suggestions.routes.safekeeping import keep_meanwhile, keep_what_is_new, with_words_kept
 from app.suggestions.routes.write_page import (
     begun_of,
     fresh_form,
@@ -107,7 +107,7 @@ def _refilled(policy: Policy, kept: KeptWords) -> ResponseReturnValue:
         if page is not None:
             return page
     except CommentsClosed:
-        return closed_page(policy, form)
+        return closed_page(policy, form, code)
     except RuleBroken as error:
         if error.field == "clause":
             return gone_page(policy, form, wanted)
@@ -130,7 +130,7 @@ def receive(slug: str) -> ResponseReturnValue:
         return _again(policy, form, wanted, step), 400
     earlier = find_sent(policy.id, wanted.token)
     if earlier is not None:
-        return _received(policy, earlier, is_new=False)
+        return _sent_before(policy, form, wanted, earlier)
     if not is_valid:
         return with_words_kept(
             policy, form, wanted, lambda: (write_page(policy, form), failed(form))
@@ -171,7 +171,7 @@ def _check(policy: Policy, form: SuggestForm, wanted: Wanted) -> ResponseReturnV
     if numbers_seen(policy, form, wanted):
         return with_words_kept(policy, form, wanted, lambda: (write_page(policy, form), 422))
     code = keep_meanwhile(policy, form, wanted)
-    response = make_response(check_page(policy, form, wanted, looked))
+    response = make_response(check_page(policy, form, wanted, looked, code))
     return remember(response, code) if code else response
 
 
@@ -201,6 +201,16 @@ def _send(policy: Policy, form: SuggestForm, wanted: Wanted, step: str) -> Respo
     sent = send(policy.slug, wanted, actor=actor)
     mark_sent(wanted.token, sent.number)
     return _received(policy, sent.number, is_new=sent.is_new, token=wanted.token)
+
+
+def _sent_before(policy: Policy, form: SuggestForm, wanted: Wanted, number: int) -> Response:
+    """To the receipt of the first sending. Words that are others than those stay kept."""
+    response = _received(policy, number, is_new=False)
+    code = keep_what_is_new(policy, form, wanted)
+    if not code:
+        return response
+    flash(_("What you wrote since then was not sent. It is kept where you wrote it."), "info")
+    return remember(response, code)
 
 
 def _received(policy: Policy, number: int, *, is_new: bool, token: str = "") -> Response:

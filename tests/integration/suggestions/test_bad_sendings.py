@@ -74,6 +74,22 @@ def test_sent_twice_is_one_and_the_second_time_says_its_number(
     assert count() == 1
 
 
+def test_other_words_under_a_form_that_was_sent_are_kept(
+    policy: Policy, client: CheckingClient
+) -> None:
+    checked = client.post(ADDRESS, data=filled(client, step="check"))
+    form = form_of(checked.text)
+    client.post(ADDRESS, data=form)
+    client.post(ADDRESS, data=form)
+    assert form_of(client.get(f"{ADDRESS}?clause=c3").text)["text"] != NEW
+    other = client.post(ADDRESS, data={**form, "text": f"{NEW}另加。"})
+    assert other.location == "/policies/parking/suggestions/1"
+    assert "What you wrote since then was not sent." in client.get(other.location).text
+    again = form_of(client.get(f"{ADDRESS}?clause=c3").text)
+    assert again["text"] == f"{NEW}另加。"
+    assert client.post(ADDRESS, data=again).location == "/policies/parking/suggestions/2"
+
+
 def test_a_corrected_article_is_shown_with_mine_before_anything_is_sent(
     policy: Policy, client: CheckingClient
 ) -> None:

@@ -13,6 +13,7 @@ from app.access.actor import Role
 from app.database import committing, db
 from app.policies.models import Policy
 from app.suggestions.models import Contribution, KeptWords
+from app.suggestions.services.codes import continue_code
 from tests.builders.accounts import make_actor, sign_in
 from tests.builders.policies import TEXT, make_policy
 from tests.builders.suggest_form import NEW, buttons_of, errors_of, form_of, heading_of
@@ -148,6 +149,7 @@ def test_checking_keeps_the_words_on_the_server(app: Flask, client: CheckingClie
     page = checked(client, text=NEW)
     rows = db.session.scalars(select(KeptWords)).all()
     assert [(row.text, row.reason) for row in rows] == [(NEW, REASON)]
+    assert continue_code(rows[0].edit_token) in page
     again = form_of(client.get(f"{ADDRESS}?clause=c3").text)
     assert (again["text"], again["summary"]) == (NEW, REASON)
     back = form_of(client.post(ADDRESS, data={**form_of(page), "step": "write"}).text)
