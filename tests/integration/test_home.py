@@ -130,7 +130,7 @@ def test_officers_read_what_waits_for_them_what_is_due_first(
         make_contribution(sooner, clause=CLAUSE, reason="One more")
     page = home(client, officer).split(WAITING)[1].split("Drafts and rules</h2>")[0]
     assert page.index("Due sooner") < page.index("Due later") < page.index("Being written")
-    assert "Due sooner</span>: 2 without an answer" in page
+    assert "Due sooner</span> · 2 without an answer" in page
     assert f'href="/policies/{sooner.slug}/suggestions?state=open"' in page
     assert ">21 April 2026</time>" in page
     assert "The department answers while it writes" in page
