@@ -206,7 +206,9 @@ def test_words_kept_for_later_come_back_with_their_continue_code(
     again = form_of(page)
     assert (again["text"], again["summary"]) == (NEW, "Because")
     assert again["edit_token"] == form["edit_token"]
-    assert re.search(r"Kept \(\d\d:\d\d\) · Continue code: <strong[^>]*>[2-9A-Z]{5}-[2-9A-Z]{5}<", page)
+    assert re.search(
+        r"Kept \(\d\d:\d\d\) · Continue code: <strong[^>]*>[2-9A-Z]{5}-[2-9A-Z]{5}<", page
+    )
     fresh = form_of(client.get(f"{address}&fresh=1").text)
     assert (fresh["text"], fresh["summary"]) == (form["text"], "")
 
