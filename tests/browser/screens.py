@@ -7,6 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.examples import CALLED
+from tests.browser.sending import path_of
 from tests.browser.site import Site
 from tests.browser.words import Words
 
@@ -78,4 +79,4 @@ def see_the_receipt(page: Page, said: Words) -> tuple[str, str]:
     expect(page.locator(".receipt-codes dd").first).to_have_text(number)
     code = page.locator(".receipt-code").inner_text()
     assert CODE.fullmatch(code), code
-    return f"/policies/{CALLED[said.language]}/suggestions/{number}", code
+    return path_of(page.url), code

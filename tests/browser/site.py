@@ -114,9 +114,9 @@ class Site:
             time.sleep(0.05)
         raise AssertionError(f"no further text message to {phone} within {seconds} seconds")
 
-    def code_sent_to(self, phone: str) -> str:
-        """The six figures of the first message to a number."""
-        code = re.search(r"\d{6}", self.next_text(phone))
+    def code_sent_to(self, phone: str, known: int = 0) -> str:
+        """The six figures of the message that comes to a number after ``known`` others."""
+        code = re.search(r"\d{6}", self.next_text(phone, known))
         assert code
         return code.group()
 
