@@ -40,7 +40,7 @@ from app.suggestions.services.arriving import (
     send_without_contact,
 )
 from app.suggestions.services.codes import continue_code
-from app.suggestions.services.keeping import find_held, get_kept, list_kept
+from app.suggestions.services.keeping import find_held, find_kept_or_sent, get_kept, list_kept
 from app.text.canonical import TextRefused
 from app.web.error_pages import translated
 from app.web.forms import failed, put_error
@@ -70,9 +70,14 @@ def who() -> ResponseReturnValue:
 
 
 def _meant() -> KeptWords | None:
-    """The words that the address or the form names, else the newest that wait."""
+    """The words that the address or the form names, else the newest that wait, else those whose
+    code this browser still holds because the answer to their sending was lost."""
     ident = request.values.get("kept", "")
-    return named(ident) if ident else next(iter(list_kept(current_actor(), codes())), None)
+    if ident:
+        return named(ident)
+    waiting = list_kept(current_actor(), codes())
+    found = [*waiting, *map(find_kept_or_sent, reversed(codes()))]
+    return next((row for row in found if row is not None), None)
 
 
 def named(ident: str) -> KeptWords | None:
