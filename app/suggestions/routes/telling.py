@@ -75,9 +75,10 @@ def _meant() -> KeptWords | None:
     ident = request.values.get("kept", "")
     if ident:
         return named(ident)
-    waiting = list_kept(current_actor(), codes())
-    found = [*waiting, *map(find_kept_or_sent, reversed(codes()))]
-    return next((row for row in found if row is not None), None)
+    for waiting in list_kept(current_actor(), codes()):
+        return waiting
+    held = map(find_kept_or_sent, reversed(codes()))
+    return next((row for row in held if row is not None and row.sent_as is not None), None)
 
 
 def named(ident: str) -> KeptWords | None:
