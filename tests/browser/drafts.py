@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import APIRequestContext
 
 from tests.browser.sending import path_of, send
+
+_COUNT = itertools.count(1)
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ STALLS = {
         language="zh-Hans",
         articles=(
             "第一条 早餐车应当停在划定的位置。",
-            "第二条 早餐车应当在早上九点以前收摊。",
+            "第二条 早餐车应当在早上九点以前收摊，把桌椅、炉具和遮阳伞全部带走，不得占用盲道。",
             "第三条 收摊后应当把地面打扫干净。",
         ),
         question="早餐车几点收摊合适？",
@@ -38,7 +41,8 @@ STALLS = {
         language="en",
         articles=(
             "Article 1. A cart shall stand in its marked place.",
-            "Article 2. A cart shall leave by nine in the morning.",
+            "Article 2. A cart shall leave by nine in the morning and take along all tables, stoves "
+            "and parasols; the paving for blind people stays free.",
             "Article 3. The ground shall be swept when the cart leaves.",
         ),
         question="When should the carts leave?",
@@ -50,7 +54,8 @@ STALLS = {
 def begin(officer: APIRequestContext, draft: Draft) -> str:
     """A public draft to which residents' changes are suggestions; answers its path."""
     begun = send(
-        officer, "/policies/new", title=draft.title, language=draft.language, kind="policy",
+        # The same title twice within a minute would be one draft.
+        officer, "/policies/new", title=f"{draft.title} {next(_COUNT)}", language=draft.language, kind="policy",
         text="\n\n".join(draft.articles), visibility="public", mode="reviewed",
     )  # fmt: skip
     return path_of(begun.url)
