@@ -141,6 +141,11 @@ _ARTICLE_KEY = re.compile(r"(?:art\.|article)\s*(?=[0-9ivxlc])")
 _SAME_SIGN = str.maketrans({"條": "条", "編": "编", "節": "节", "–": "-", "—": "-"})
 
 
+def spoken(label: str) -> str:
+    """A label as it stands within a sentence: "Article 5." without its dot."""
+    return label.rstrip(".:：")
+
+
 def label_key(label: str) -> str:
     """A label made equal for look-up: 第五条 = 第 5 條 = 第5条, Sec. 3-31. = Section 3-31 = § 3-31."""
     folded = unicodedata.normalize("NFKC", label).casefold().translate(_SAME_SIGN).strip()

@@ -62,12 +62,13 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One place in the list: ``shown`` is the newest of ``same`` that say much the same,
-    ``others`` the next newest of them. ``rivals`` are the numbers of other suggestions on this
+    """One place in the list: ``shown`` is the newest of ``same`` that say much the same, sent by
+    ``people`` persons, ``others`` the next newest of them. ``rivals`` are the numbers of other suggestions on this
     page that change the same words; ``replies`` counts by number."""
 
     shown: ContributionView
     same: int = 1
+    people: int = 1
     others: tuple[ContributionView, ...] = ()
     rivals: tuple[int, ...] = ()
     replies: Mapping[int, int] = field(default_factory=dict)
@@ -101,16 +102,17 @@ def list_entries(
     matching = _matching(policy, actor, filters, receipts)
     key = _key(filters)
     order = _order(filters)
+    persons = func.count(Contribution.author_id.distinct())
     groups = (
-        matching.with_only_columns(key.label("key"), func.count(), *order)
+        matching.with_only_columns(key.label("key"), func.count(), persons, *order)
         .group_by(key)
         .order_by(*(column.desc() for column in order))
     )
     if before is not None and len(before) == len(order):
         groups = groups.having(tuple_(*order) < tuple_(*before))
     rows = db.session.execute(groups.limit(size + 1)).all()
-    sizes = {row[0]: row[1] for row in rows[:size]}
-    next_key = tuple(rows[size - 1][2:]) if len(rows) > size else None
+    sizes = {row[0]: (row[1], row[2]) for row in rows[:size]}
+    next_key = tuple(rows[size - 1][3:]) if len(rows) > size else None
     entries = _entries(matching, key, sizes, actor, receipts)
     return entries if filters.group is not None else _with_rivals(entries), next_key
 
@@ -223,7 +225,7 @@ def _order(filters: Filters) -> tuple[ColumnElement[Any], ...]:
 def _entries(
     matching: Select[Any],
     key: SQLColumnExpression[int],
-    sizes: Mapping[int, int],
+    sizes: Mapping[int, tuple[int, int]],
     actor: Actor,
     receipts: Receipts,
 ) -> list[Entry]:
@@ -250,7 +252,7 @@ def _entries(
         groups[row.key].append(view)
         replies[view.number] = row.talk - (view.thread_id is not None)
     return [
-        Entry(found[0], sizes[name], tuple(found[1:]), replies=replies)
+        Entry(found[0], *sizes[name], tuple(found[1:]), replies=replies)
         for name, found in groups.items()
     ]
 

@@ -28,6 +28,7 @@ from app.policies.versions import Version, get_version
 from app.suggestions.models import Answer, Contribution, SuggestedChange
 from app.suggestions.queries.views import AnswerView, ChangeView, ContributionView
 from app.suggestions.rules import Kind, State
+from app.text.labels import spoken
 from app.visibility import Hidden, is_inside
 
 SUGGESTION = "suggestion"  # the kind of a hidden suggestion; a hidden comment hides its thread's
@@ -211,7 +212,7 @@ def _view(
         clause=one.clause,
         after=one.after,
         base=one.base,
-        label=place.label if place else "",
+        label=spoken(place.label) if place else "",
         author_id=one.author_id,
         author_name=row.name,
         author_public_id=row.public_id,
@@ -242,5 +243,5 @@ def _view(
 def _change(change: SuggestedChange, base: Version) -> ChangeView:
     place = base.clause(change.clause or change.after or "")
     before = place.text.strip("\n") if place and change.clause else ""
-    label = place.label if place else ""
+    label = spoken(place.label) if place else ""
     return ChangeView(change.kind, change.clause, change.after, label, before, change.text)

@@ -13,6 +13,7 @@ from app.suggestions.routes.begun import opened
 from app.suggestions.services.sending import Wanted
 from app.text.as_read import as_written
 from app.text.canonical import MAX_TEXT_BYTES
+from app.text.labels import spoken
 from app.text.outline import Clause
 from app.web.guard import current_actor
 
@@ -45,7 +46,7 @@ class Place:
     def label(self) -> str:
         """What the clause is called within a sentence ("Article 5." without its dot), "" for a
         paragraph without number and for the whole text."""
-        return self.clause.label.rstrip(".:：") if self.clause else ""
+        return spoken(self.clause.label) if self.clause else ""
 
     @property
     def kind(self) -> str:

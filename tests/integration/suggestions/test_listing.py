@@ -136,6 +136,18 @@ def test_what_is_much_the_same_stands_in_one_place(app: Flask) -> None:
     assert count_all(policy, VISITOR, Filters(group=5)).all == 12
 
 
+def test_one_person_who_sends_the_same_twice_is_one_person(app: Flask) -> None:
+    policy, person = reviewed(), make_actor()
+    same = [
+        reworded(policy, "三日", "两日", actor=actor, reason=why)
+        for actor, why in ((person, "One"), (person, "Two"), (make_actor(), "Three"))
+    ]
+    group(same[:2])
+    assert [(entry.same, entry.people) for entry in listed(policy)] == [(1, 1), (2, 1)]
+    group(same)
+    assert [(entry.same, entry.people) for entry in listed(policy)] == [(3, 2)]
+
+
 def test_the_largest_groups_can_stand_first_page_after_page(app: Flask) -> None:
     policy = reviewed()
     made = [reworded(policy, "三日", f"{n}日") for n in range(9)]
