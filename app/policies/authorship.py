@@ -6,8 +6,8 @@ Outsiders see words from before the publication as such, without names.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import groupby
 from operator import itemgetter
@@ -21,6 +21,7 @@ from app.policies.models import ClauseOrigin, Policy, Revision, RevisionCredit
 from app.policies.queries import first_number, get_revision
 from app.policies.versions import get_version
 from app.text import attribution
+from app.text.as_read import as_read_pieces
 from app.text.outline import Clause
 from app.text.provenance import Origin, Origins
 
@@ -126,6 +127,12 @@ def _joined(pieces: Iterable[tuple[str, Writer]]) -> list[Span]:
     """Spans of pieces; neighbours of whom the reader may not know that they differ are one."""
     runs = groupby(pieces, key=itemgetter(1))
     return [Span("".join(text for text, _ in run), writer) for writer, run in runs]
+
+
+def as_read_spans(spans: Sequence[Span]) -> list[Span]:
+    """The spans of a clause as its readers see them, without formatting marks."""
+    texts = as_read_pieces([span.text for span in spans])
+    return [replace(span, text=text) for span, text in zip(spans, texts, strict=True) if text]
 
 
 def words_of_suggestion(

@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
+from itertools import accumulate
 from typing import NamedTuple
 
 from app.text.blocks import shielded, shields
@@ -33,6 +34,29 @@ class _Name(NamedTuple):
 def as_read(text: str) -> str:
     """``text``, whole or one clause, as its readers see it; ``as_written`` brings it back."""
     return "\n".join(line.shown for line in lines_of(text))
+
+
+def as_read_pieces(pieces: Sequence[str]) -> list[str]:
+    """The pieces of a text, each as its readers see it; joined they are ``as_read`` of the whole."""
+    kept = "".join(map(_kept, lines_of("".join(pieces))))
+    ends = [0, *accumulate(map(len, pieces))]
+    return [
+        "".join(sign for sign, keep in zip(piece, kept[start:end], strict=False) if keep == "1")
+        for piece, start, end in zip(pieces, ends, ends[1:], strict=False)
+    ]
+
+
+def _kept(line: Line) -> str:
+    """For each character of a stored line and its line end, "1" when its readers see it."""
+    wanted = iter(line.shown)
+    sign = next(wanted, "")
+    kept = ""
+    for character in line.raw:
+        is_seen = character == sign
+        kept += "1" if is_seen else "0"
+        sign = next(wanted, "") if is_seen else sign
+    # Marks are only ever taken away; a line of which that is not true stays as it is.
+    return (kept if not sign else "1" * len(line.raw)) + "1"
 
 
 def as_read_over(text: str, base: str) -> str | None:

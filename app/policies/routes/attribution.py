@@ -17,6 +17,7 @@ from app.policies.authorship import (
     Source,
     Span,
     Writer,
+    as_read_spans,
     attributed_until,
     list_roles,
     who_wrote,
@@ -84,7 +85,8 @@ def _shown(policy: Policy, number: int, only: str) -> _Shown:
         wanted = tuple(clause for clause in outline if clause.id == only)
     if not wanted and outline:
         raise NotFound(N_("There is no such article in this draft."))
-    spans = who_wrote(policy, number, actor, [clause.id for clause in wanted])
+    written = who_wrote(policy, number, actor, [clause.id for clause in wanted])
+    spans = {ident: as_read_spans(found) for ident, found in written.items()}
     return _Shown(
         number,
         list_roles(policy, number, actor),

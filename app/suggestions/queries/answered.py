@@ -14,7 +14,7 @@ from app.access.grants import may
 from app.accounts.models import Person
 from app.database import db
 from app.discussions.rules import enough_confirmation
-from app.policies.authorship import Span, who_wrote
+from app.policies.authorship import Span, as_read_spans, who_wrote
 from app.policies.models import Policy, RevisionCredit
 from app.policies.queries import facts, first_number, get_policy_by_id, is_insider
 from app.policies.rules import CLOSED_SENTENCES, allows
@@ -111,7 +111,7 @@ def _articles(
     before = {clause.id: clause for clause in get_version(policy.id, revision - 1).outline}
     written = who_wrote(policy, policy.head_number, actor, [c for c in clauses if c in now])
     return tuple(
-        _article(clause, now.get(ident), then.get(ident), written.get(ident, ()))
+        _article(clause, now.get(ident), then.get(ident), as_read_spans(written.get(ident, ())))
         for ident in clauses
         if (clause := now.get(ident) or then.get(ident) or before.get(ident)) is not None
     )

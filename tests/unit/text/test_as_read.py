@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.text.as_read import as_read, as_read_over, as_written
+from app.text.as_read import as_read, as_read_over, as_read_pieces, as_written
 from app.text.clauses import cut
 from app.text.outline import ClauseKind
 
@@ -241,3 +241,22 @@ def test_hostile_texts_take_time_in_proportion_to_their_length(line: str) -> Non
 
     small = min(seconds(5_000) for _ in range(3))
     assert seconds(40_000) < 8 * 4 * small + 0.1
+
+
+@pytest.mark.parametrize("cuts", [(), (4,), (1, 2, 3), (5, 9, 30)])
+def test_pieces_of_a_text_are_read_as_the_whole_is(cuts: tuple[int, ...]) -> None:
+    ends = [0, *cuts, len(LAW)]
+    pieces = [LAW[start:end] for start, end in zip(ends, ends[1:], strict=False)]
+    assert "".join(as_read_pieces(pieces)) == as_read(LAW)
+
+
+def test_a_mark_belongs_to_the_piece_it_stood_in() -> None:
+    pieces = ["### 第五条 ", "停放\n\n**时限**", "\\* 三日", "\n"]
+    assert as_read_pieces(pieces) == ["第五条 ", "停放\n\n**时限**", "* 三日", "\n"]
+
+
+@pytest.mark.corpus
+def test_pieces_of_real_laws_are_read_as_the_whole_is(corpus: Path) -> None:
+    for text in laws(corpus)[::4]:
+        pieces = [text[start : start + 97] for start in range(0, len(text), 97)]
+        assert "".join(as_read_pieces(pieces)) == as_read(text)
