@@ -33,6 +33,8 @@ from app.messages import N_
 
 PURPOSE, JOINING = "code", "join"
 HOUR = 3600
+# A mobile network puts a district behind one address, a poster sends its readers in one hour.
+FROM_ONE_ADDRESS = 240
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def sending_limits(address: Address, origin: str) -> tuple[Limit, ...]:
     return (
         Limit("send_here", f"{address.text} {origin}", 6, HOUR),
         Limit("send_to", address.text, 15, HOUR),
-        Limit("send_from", origin, 60, HOUR),
+        Limit("send_from", origin, FROM_ONE_ADDRESS, HOUR),
     )
 
 

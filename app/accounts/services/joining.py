@@ -16,6 +16,7 @@ from app.accounts.queries import find_by_address, find_by_name_skeleton
 from app.accounts.rules import clean_name, ensure_may_choose
 from app.accounts.services import throttling
 from app.accounts.services.codes import (
+    FROM_ONE_ADDRESS,
     HOUR,
     JOINING,
     receive,
@@ -45,7 +46,7 @@ def ask_to_join(address: Address, name: str, *, origin: str, locale: str) -> Joi
     if name:
         ensure_may_choose(name)
     limits = sending_limits(address, origin)
-    throttling.take_at_once(Limit("register_from", origin, 60, HOUR), *limits)
+    throttling.take_at_once(Limit("register_from", origin, FROM_ONE_ADDRESS, HOUR), *limits)
     writing()
     if name:
         ensure_name_free(name)

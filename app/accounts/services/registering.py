@@ -13,7 +13,7 @@ from app.accounts.passwords import hash_password
 from app.accounts.queries import find_by_address
 from app.accounts.rules import clean_name, ensure_may_choose, ensure_password
 from app.accounts.services import throttling
-from app.accounts.services.codes import send_code, sending_limits
+from app.accounts.services.codes import FROM_ONE_ADDRESS, HOUR, send_code, sending_limits
 from app.accounts.services.naming import (
     ensure_name_free,
     flush_person,
@@ -28,8 +28,7 @@ from app.errors import RuleBroken
 from app.ledger.services import record
 from app.messages import N_
 
-HOUR = 3600
-NO_CONTACT_AN_HOUR = 60
+NO_CONTACT_AN_HOUR = FROM_ONE_ADDRESS
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ def register(wanted: Registration, *, origin: str) -> Registered:
     if wanted.password:
         ensure_password(wanted.password, address=address.text)
     limits = sending_limits(address, origin)
-    throttling.take_at_once(Limit("register_from", origin, 60, HOUR), *limits)
+    throttling.take_at_once(Limit("register_from", origin, FROM_ONE_ADDRESS, HOUR), *limits)
     hashed = hash_password(wanted.password) if wanted.password else None
     writing()
     if name:
