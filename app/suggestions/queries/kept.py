@@ -19,6 +19,7 @@ from app.policies.models import Policy
 from app.policies.queries import seen_by
 from app.policies.versions import get_version
 from app.suggestions.models import KeptWords
+from app.text.labels import spoken
 
 
 def find_by_hash(code_hash: bytes) -> KeptWords | None:
@@ -122,7 +123,7 @@ def kept_view(row: KeptWords) -> KeptView:
         language=policy.language,
         clause=row.clause or "",
         after=row.after or "",
-        label=place.label if place else "",
+        label=spoken(place.label) if place else "",
         kept_at=row.kept_at,
         sent_as=row.sent_as,
     )

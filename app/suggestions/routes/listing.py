@@ -23,6 +23,7 @@ from app.suggestions.queries.listing import Entry, Filters, PageKey
 from app.suggestions.routes import blueprint
 from app.suggestions.routes.unlocked import stamp_unless_unlocked, unlocked
 from app.suggestions.rules import Kind
+from app.text.labels import spoken
 from app.web.guard import current_actor, requires
 from app.web.paging import number_argument
 from app.web.visitor_cache import cached_for_visitors
@@ -54,6 +55,7 @@ def list_suggestions(slug: str) -> ResponseReturnValue:
         is_public=is_public_now(policy),
         filters=filters,
         place=place,
+        label=spoken(place.clause.label) if place else "",
         present=_present(place),
         sections=_sections(entries, filters),
         is_first_page=before is None,

@@ -79,7 +79,7 @@ def test_each_one_says_where_it_stands(
     assert "Replaced by no. 3" in found["2"]
     assert "Received. The department answers while it writes." in found["3"]
     assert "Explained" in found["4"]
-    assert "New</span>" in found["4"]
+    assert "News</span>" in found["4"]
     assert "The number stays." in found["5"]
     assert "Bring it back" in found["5"]
     assert [number for number, item in found.items() if "New</span>" in item] == ["4"]
