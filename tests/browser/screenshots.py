@@ -1,7 +1,7 @@
 """Pictures of the pages: ``python -m tests.browser.screenshots DIR [NAME…]``.
 
-Each page at 360 and 1280 px, in Chinese and English, light and dark; with ``--readme`` only the
-pictures that the README shows.
+Each page at 360 and 1280 px, in Chinese and English, light and dark; with ``--phone`` only at 360
+px and light, with ``--readme`` only the pictures that the README shows.
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ from __future__ import annotations
 import argparse
 import itertools
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import sync_playwright
 
@@ -19,8 +21,10 @@ from tests.browser.site import Site
 from tests.browser.visitors import Visitors, launch
 from tests.browser.words import LANGUAGES
 
+Scheme = Literal["light", "dark"]
 WIDTHS = (360, 1280)
-SCHEMES = ("light", "dark")
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+WAYS = tuple(itertools.product(WIDTHS, SCHEMES))
 TALLEST = 3000  # CSS pixels of a long law that a picture shows
 README = {  # name of the file: kind of page, language, width, height
     "law-zh-360": ("clause", "zh", 360, 1000),
@@ -36,6 +40,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--readme", action="store_true")
+    parser.add_argument("--phone", action="store_true")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     with (
@@ -51,7 +56,8 @@ def main() -> None:
             if options.readme:
                 _for_the_readme(visitors, kind, language, examples, options.folder)
             elif not options.names or kind.name in options.names:
-                _every_way(visitors, kind, language, examples, options.folder)
+                ways = [(WIDTHS[0], SCHEMES[0])] if options.phone else WAYS
+                _every_way(visitors, kind, language, examples, options.folder, ways)
         browser.close()
 
 
@@ -67,11 +73,12 @@ def _for_the_readme(
 
 
 def _every_way(
-    visitors: Visitors, kind: Kind, language: str, examples: Examples, folder: Path
-) -> None:
+    visitors: Visitors, kind: Kind, language: str, examples: Examples, folder: Path,
+    ways: Iterable[tuple[int, Scheme]],
+) -> None:  # fmt: skip
     page = visitors.come(kind.role, language)
     visit(page, kind, language, examples)
-    for width, scheme in itertools.product(WIDTHS, SCHEMES):
+    for width, scheme in ways:
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": width, "height": 800})
         height = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)

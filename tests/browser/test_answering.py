@@ -50,7 +50,7 @@ CASES = {
     "zh": Case(
         suggested=(("九点", "十时三十分"), ("不得占用", "不得占用、遮挡")),
         taken="十时三十分",
-        reads="早餐车应当在早上十时三十分以前收摊，把桌椅",
+        reads="早餐车应当在早上十时三十分以前收摊。收摊时把桌椅",
         elsewhere=("全部带走", "全部搬走"),
         same_words=("九点", "八点"),
         why="上夜班的人九点多才下班。",
@@ -59,7 +59,7 @@ CASES = {
     "en": Case(
         suggested=(("nine", "half past ten"), ("stays free", "stays free and dry")),
         taken="half past ten",
-        reads="A cart shall leave by half past ten in the morning and take",
+        reads="A cart shall leave by half past ten in the morning. It takes",
         elsewhere=("all tables", "all benches"),
         same_words=("nine", "eight"),
         why="People on the night shift come by after nine.",
@@ -143,7 +143,7 @@ def test_a_part_is_adopted_and_its_author_sees_the_own_words(
     resident.goto(link.group())
     assert resident.url.endswith(receipt)
     answered = resident.locator(".answer")
-    expect(answered.get_by_role("heading", level=2)).to_contain_text(said("Partly adopted"))
+    expect(resident.get_by_role("heading", level=1)).to_contain_text(said("Partly adopted"))
     expect(answered).to_contain_text(case.answer)
     expect(resident.locator(".attributed")).to_contain_text(case.reads)
     shaded = resident.locator(".attributed .own-words")
