@@ -55,6 +55,8 @@ WAITING = "telling"  # in the session: where a code went, for which name and whi
 def who() -> ResponseReturnValue:
     form = WhoForm()
     row = _meant()
+    if row is None and "code" in request.form:
+        return redirect(url_for("accounts.code"), 307)  # sent here by earlier programs (ADR 11)
     if form.is_submitted() and not form.validate():
         return _page(form, row, failed(form))
     if row is None:

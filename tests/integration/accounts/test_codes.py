@@ -200,3 +200,13 @@ def test_odd_codes_are_refused_with_a_sentence(client: CheckingClient) -> None:
     ask(client, "a@example.org")
     for code in ("", "\0", "१२३४५६", "9" * 5000, "½"):
         assert client.post_form(CODE, {"code": code}).status_code == 422
+
+
+def test_a_code_sent_to_the_former_address_is_handed_on_with_its_fields(
+    client: CheckingClient,
+) -> None:
+    make_person(email="a@example.org")
+    ask(client, "a@example.org")
+    code = last_message("a@example.org")["code"]
+    answer = client.post("/account/continue", data={"code": code})
+    assert (answer.status_code, answer.location) == (307, CODE)
