@@ -82,7 +82,7 @@ def test_each_one_says_where_it_stands(
     assert "News</span>" in found["4"]
     assert "The number stays." in found["5"]
     assert "Bring it back" in found["5"]
-    assert [number for number, item in found.items() if "New</span>" in item] == ["4"]
+    assert [number for number, item in found.items() if "News</span>" in item] == ["4"]
 
 
 def test_dates_are_those_of_the_call(
@@ -112,7 +112,7 @@ def test_a_text_that_moved_on_is_told_with_what_can_be_done(
     client.post_form(f"/policies/{policy.slug}/suggestions/1/leave", form=MINE)
     (item,) = items(text_of(client, MINE))
     assert "Leave it as it was" not in item
-    assert "New</span>" not in item
+    assert "News</span>" not in item
     save_text(policy.slug, TEXT, actor=officer, base=2)
     with clock.frozen(noon + timedelta(hours=1)):
         rebase_policy(policy.id)
