@@ -30,7 +30,7 @@ STALLS = {
         language="zh-Hans",
         articles=(
             "第一条 早餐车应当停在划定的位置。",
-            "第二条 早餐车应当在早上九点以前收摊。收摊时把桌椅、炉具和遮阳伞全部带走，不得占用盲道。",
+            "第二条 早餐车应当在早上九点以前收摊。有集市的日子除外。收摊时把桌椅、炉具和遮阳伞全部带走，不得占用盲道。",
             "第三条 收摊后应当把地面打扫干净。",
         ),
         question="早餐车几点收摊合适？",
@@ -41,7 +41,8 @@ STALLS = {
         language="en",
         articles=(
             "Article 1. A cart shall stand in its marked place.",
-            "Article 2. A cart shall leave by nine in the morning. It takes along all tables, stoves "
+            "Article 2. A cart shall leave by nine in the morning. On market days it may stay. "
+            "It takes along all tables, stoves "
             "and parasols; the paving for blind people stays free.",
             "Article 3. The ground shall be swept when the cart leaves.",
         ),

