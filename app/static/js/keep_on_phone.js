@@ -6,10 +6,11 @@
 // contribution, with the same base nobody is told that they wrote on a text they never saw.
 // data-arrived: the server has just answered with these words, so the page is the newest.
 
+import { holdOffline } from "./hold_offline.js";
+
 const EVERY_MS = 5000;
 const SENT = "gongyi:suggested";
 const KEPT_DAYS = 30;
-const ANSWER_MS = 8000;
 
 const keyOf = (address) => `gongyi:words:${address}`;
 
@@ -70,20 +71,6 @@ export function forgetReceived() {
   device.drop(sessionStorage, SENT);
 }
 
-async function isConnected(address) {
-  if (!navigator.onLine) return false;
-  try {
-    await fetch(address, {
-      method: "HEAD",
-      cache: "no-store",
-      signal: AbortSignal.timeout(ANSWER_MS),
-    });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 export function keepOnPhone(form) {
   const key = keyOf(form.dataset.keepOnPhone);
   const said = form.querySelector("[data-phone-said]");
@@ -126,23 +113,9 @@ export function keepOnPhone(form) {
     say("gone");
   });
 
-  let isChecked = false;
-  let isAsking = false;
-  form.addEventListener("submit", async (event) => {
-    if (isChecked) return;
-    event.preventDefault();
-    if (isAsking) return;
-    isAsking = true;
-    keep();
-    const connected = await isConnected(form.dataset.alive);
-    isAsking = false;
-    if (!connected) {
-      say("offline");
-      return;
-    }
-    device.put(sessionStorage, SENT, key);
-    isChecked = true;
-    form.requestSubmit(event.submitter);
-    isChecked = false;
+  holdOffline(form, form.dataset.alive, {
+    before: keep,
+    held: () => say("offline"),
+    sent: () => device.put(sessionStorage, SENT, key),
   });
 }

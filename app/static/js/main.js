@@ -1,5 +1,6 @@
 // Attaches each module to the elements that ask for it. Every page works without any of this.
 
+import { sayWhenOffline } from "./hold_offline.js";
 import { keepDraft, forgetSent } from "./keep_draft.js";
 import { forgetReceived, keepOnPhone } from "./keep_on_phone.js";
 import { stepThroughChanges } from "./next_change.js";
@@ -12,6 +13,7 @@ forgetReceived();
 document.querySelectorAll("[data-prompts]").forEach(offerPrompts);
 document.querySelectorAll("[data-original]").forEach(offerOriginal);
 document.querySelectorAll("form[data-keep-on-phone]").forEach(keepOnPhone);
+document.querySelectorAll("form[data-hold-offline]").forEach(sayWhenOffline);
 stepThroughChanges(document);
 document.querySelectorAll("[data-read-aloud]").forEach(offerReading);
 
