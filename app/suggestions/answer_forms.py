@@ -15,7 +15,8 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Optional
+from wtforms.validators import NumberRange, Optional
+from wtforms.widgets import HiddenInput
 
 from app.policies.forms import EditForm
 from app.suggestions.rules import CHANGES_TEXT, Outcome
@@ -63,7 +64,16 @@ class AdoptForm(EditForm):
     """Words for the text and the answer that goes with them; ``way`` as in ``Adoption``.
 
     ``after`` is the clause that a new article follows, ``also`` holds numbers however they come.
+    A request without ``base`` has looked at the draft as it is.
     """
+
+    base = IntegerField(
+        widget=HiddenInput(),
+        validators=[
+            Optional(),
+            NumberRange(1, 2**31 - 1, _l("Your page was made from a version that does not exist.")),
+        ],
+    )
 
     summary = edit_token = None
     way = HiddenField()

@@ -130,7 +130,7 @@ def _adopted(policy: Policy, view: ContributionView, form: AdoptForm) -> Respons
 
 def _wanted(policy: Policy, form: AdoptForm) -> Adoption:
     """What the form asks for; words shown as read have their marks again."""
-    base = form.base.data or 0
+    base = form.base.data or policy.head_number
     clause, after = form.clause.data or "", form.after.data or ""
     words = (form.text.data or "").replace("\r\n", "\n")
     if form.hides_marks and len(words) <= MAX_TEXT_BYTES:

@@ -351,6 +351,15 @@ def test_an_article_that_changed_again_or_went_says_so(
     )
 
 
+def test_a_program_adopts_the_words_with_a_reason_alone(
+    client: CheckingClient, resident: Actor
+) -> None:
+    answer = client.post_form(f"{PAGE}/adopt", {"reason": REASON})
+    assert answer.status_code == 303
+    assert _revisions() == 2
+    assert "Suggestion 1: Adopted" in _words(client.get(PAGE))
+
+
 def test_an_answer_without_a_change_shows_no_article(
     client: CheckingClient, resident: Actor
 ) -> None:
