@@ -12,6 +12,7 @@ from app.discussions.models import Comment, Thread
 from app.discussions.queries.reading import list_misplaced
 from app.ledger.services import record
 from app.policies.models import Policy
+from app.policies.services.renewing import renew_pages
 from app.policies.services.writing_revisions import lock_head, touch
 from app.policies.versions import get_version
 
@@ -58,10 +59,4 @@ def renew_pages_with(public_id: str) -> None:
         .distinct()
         .order_by(Thread.policy_id)
     )
-    policies = db.session.scalars(query).all()
-    if not policies:
-        return
-    writing()
-    for policy_id in policies:
-        touch(lock_head(policy_id))
-    db.session.flush()
+    renew_pages(db.session.scalars(query).all())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import delete, exists, select, update
@@ -10,6 +11,7 @@ from app import clock
 from app.accounts.models import Person
 from app.database import db, writing
 from app.policies.models import Policy, Revision, RevisionCredit, SavedForm
+from app.policies.services.writing_revisions import lock_head, touch
 
 FORMS_KEPT = timedelta(days=30)
 
@@ -27,6 +29,16 @@ def renew_pages_by(public_id: str) -> None:
         update(Policy).where(wrote | suggested).values(page_version=Policy.page_version + 1),
         execution_options={"synchronize_session": False},
     )
+
+
+def renew_pages(policy_ids: Sequence[int]) -> None:
+    """Say that the pages of these policies, in the order of their ids, show something new."""
+    if not policy_ids:
+        return
+    writing()
+    for policy_id in policy_ids:
+        touch(lock_head(policy_id))
+    db.session.flush()
 
 
 def forget_old_forms() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from app.accounts.models import Person
-from app.database import db, writing
-from app.policies.services.writing_revisions import lock_head, touch
+from app.database import db
+from app.policies.services.renewing import renew_pages
 from app.suggestions.models import Contribution
 
 
@@ -19,10 +19,4 @@ def renew_pages_with(public_id: str) -> None:
         .distinct()
         .order_by(Contribution.policy_id)
     )
-    policies = db.session.scalars(query).all()
-    if not policies:
-        return
-    writing()
-    for policy_id in policies:
-        touch(lock_head(policy_id))
-    db.session.flush()
+    renew_pages(db.session.scalars(query).all())
