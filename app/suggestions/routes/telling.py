@@ -55,10 +55,10 @@ WAITING = "telling"  # in the session: where a code went, for which name and whi
 def who() -> ResponseReturnValue:
     form = WhoForm()
     row = _meant()
-    if row is None and "code" in request.form:
-        return redirect(url_for("accounts.code"), 307)  # sent here by earlier programs (ADR 11)
     if form.is_submitted() and not form.validate():
         return _page(form, row, failed(form))
+    if row is None and "code" in request.form:
+        return redirect(url_for("accounts.code"), 307)  # sent here by earlier programs (ADR 11)
     if row is None:
         return _page(form, None, 422 if form.is_submitted() else 200)
     if row.sent_as is not None:

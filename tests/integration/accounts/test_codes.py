@@ -208,5 +208,5 @@ def test_a_code_sent_to_the_former_address_is_handed_on_with_its_fields(
     make_person(email="a@example.org")
     ask(client, "a@example.org")
     code = last_message("a@example.org")["code"]
-    answer = client.post("/account/continue", data={"code": code})
+    answer = client.post_form("/account/continue", {"code": code})
     assert (answer.status_code, answer.location) == (307, CODE)
