@@ -1,6 +1,6 @@
 """What pages are kept under: the version of what a policy shows, and how its reader stands to it.
 
-Asked before every kept page, so each is one SELECT past the session (``database.Lookup``).
+Asked before every kept page and every save, so each is one SELECT past the session (``database.Lookup``).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from app import clock
 from app.access.actor import Actor
 from app.database import Lookup, UTCDateTime
 from app.policies.models import Draft, Policy, PolicyMember
-from app.policies.rules import Phase
+from app.policies.rules import Mode, Phase
 from app.visibility import is_inside, is_open_to_all
 
 # At the second when comments close a kept page is out of date, though nothing was written.
@@ -71,3 +71,19 @@ def find_standing(slug: str, actor: Actor) -> tuple[str, str] | None:
         return None
     bits = "".join(str(int(bool(fact))) for fact in facts)
     return _stamp(policy_id, version, has_closed), f"{actor.role} {actor.confirmation} {bits}"
+
+
+_OUTSIDE = Lookup(
+    select(
+        Policy.mode == Mode.REVIEWED,
+        Policy.owner_id.is_distinct_from(_READER.id),
+        ~exists().where(PolicyMember.policy_id == Policy.id, PolicyMember.person_id == _READER.id),
+    ).where(Policy.slug == bindparam("slug"))
+)
+
+
+def may_be_reviewed(slug: str, actor: Actor) -> bool:
+    """Whether a save by ``actor`` may be one that becomes a suggestion: False for the drafting
+    group and outside mode ``reviewed``. Asked of every save; True at a former address."""
+    row = _OUTSIDE.first(slug=slug, person=actor.id)
+    return row is None or all(row)

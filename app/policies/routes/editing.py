@@ -32,6 +32,7 @@ from app.policies.rules import (
 )
 from app.policies.services.drafting import drop_draft, keep_draft
 from app.policies.services.saving import Edit, preview, save_edit
+from app.policies.stamps import may_be_reviewed
 from app.policies.versions import Version, get_version
 from app.text.as_read import as_read, as_written
 from app.text.canonical import MAX_TEXT_BYTES, TextRefused
@@ -140,7 +141,7 @@ def _wanted(slug: str, form: EditForm) -> Edit:
 @requires(Act.EDIT_POLICY, own_token_check=True)
 def save(slug: str) -> ResponseReturnValue:
     actor = current_actor()
-    if _becomes_suggestion(queries.get_policy(slug, actor), actor):
+    if may_be_reviewed(slug, actor) and _becomes_suggestion(queries.get_policy(slug, actor), actor):
         return _other_door("receive", slug)
     form = EditForm()
     wanted = _wanted(slug, form)
