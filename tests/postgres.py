@@ -45,8 +45,7 @@ class Server:
         _error: BaseException | None,
         _: TracebackType | None,
     ) -> None:
-        # Nothing is kept, so nothing needs to be written down before the end.
-        self._run("pg_ctl", "-D", self._data, "-m", "immediate", "-w", "stop")
+        self._run("pg_ctl", "-D", self._data, "-m", "fast", "-w", "stop")
 
     def url(self, database: str) -> str:
         user = "postgres" if self._as_root else os.environ.get("USER", "postgres")
