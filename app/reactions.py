@@ -15,7 +15,7 @@ from app.discussions import handlers as discussions
 from app.ledger.delivery import Reaction
 from app.notifications import services as notifications
 from app.policies import handlers as policies
-from app.policies.services import publishing, renewing
+from app.policies.services import moving, publishing, renewing
 from app.search import handlers as search
 from app.suggestions import handlers as suggestions
 from app.suggestions.services import keeping, withdrawing
@@ -52,7 +52,7 @@ REACTIONS: tuple[Reaction, ...] = (
 
 DUTIES: tuple[Duty, ...] = (
     Duty("policies.publish_due", 1.0, publishing.publish_due),
-    Duty("policies.close_due", 1.0, publishing.close_due),
+    Duty("policies.move_due", 1.0, moving.move_due),
     Duty("notifications.send_pending", 1.0, notifications.send_pending),
     Duty("search.keep_whole", 15.0, search.keep_whole),
     Duty("policies.forget_old_forms", 3600.0, renewing.forget_old_forms),

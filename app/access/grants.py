@@ -21,7 +21,8 @@ class Subject:
 
     ``is_visible`` says whether the actor may see the policy at all, ``is_member`` whether the
     owner named them, ``mode`` is the policy's editing mode, ``author_id`` who wrote the comment
-    or thread in question, ``author_role`` in which role.
+    or thread in question, or who asked for the act; ``author_role`` in which role. ``department_id``
+    is the policy's, ``seats`` the actor's own on it.
     """
 
     owner_id: int | None = None
@@ -29,6 +30,8 @@ class Subject:
     is_member: bool = False
     mode: str = "group"
     author_id: int | None = None
+    department_id: int | None = None
+    seats: frozenset[str] = frozenset()
     author_role: Role = Role.RESIDENT
 
 
@@ -93,6 +96,22 @@ _others = _of_subject("not in own matters", lambda actor, subject: subject.autho
 _no_office = _of_subject(
     "not an officer's words", lambda actor, subject: subject.author_role != Role.OFFICER
 )
+_department = _of_subject(
+    "of the department",
+    lambda actor, subject: (
+        actor.department_id is not None and actor.department_id == subject.department_id
+    ),
+)
+
+
+def _seat(kind: str) -> Predicate:
+    return _of_subject(f"seat {kind}", lambda _actor, subject: kind in subject.seats)
+
+
+_legal_reviewer, _decision_maker, _expert, _evaluator = map(
+    _seat, ("legal_reviewer", "decision_maker", "expert", "evaluator")
+)
+_supervisor = _role(Role.SUPERVISOR)
 _officer = _role(Role.OFFICER)
 _volunteer = _role(Role.VOLUNTEER)
 _administrator = _role(Role.ADMINISTRATOR)
@@ -154,6 +173,57 @@ GRANTS: dict[Act, Grant] = {
             (_signed_in, _sees, _officer, _member, _others),
         ),
         N_("Only the officers who work on this draft answer, and not their own suggestions."),
+    ),
+    Act.PREPARE_ANSWERS: Grant(
+        (
+            (_signed_in, _sees, _officer, _owner),
+            (_signed_in, _sees, _officer, _member),
+            (_signed_in, _sees, _officer, _department),
+        ),
+        N_("Only officers of the department that writes this draft prepare its answers."),
+    ),
+    Act.MARK_OWED: Grant(
+        ((_signed_in, _sees, _volunteer),),
+        N_("Only volunteers mark a reply that should get an answer."),
+    ),
+    Act.ENTER_PAPER: Grant(
+        (
+            (_signed_in, _sees, _officer, _owner),
+            (_signed_in, _sees, _officer, _member),
+            (_signed_in, _sees, _officer, _department),
+        ),
+        N_("Only officers of the department enter what came by letter or telephone."),
+    ),
+    Act.CONFIRM: Grant(
+        (
+            (_signed_in, _sees, _officer, _department, _others),
+            (_signed_in, _sees, _officer, _member, _others),
+            (_signed_in, _sees, _officer, _decision_maker, _others),
+        ),
+        N_("A second officer of the department agrees to this; nobody to what they asked for."),
+    ),
+    Act.REVIEW_LEGALITY: Grant(
+        ((_signed_in, _sees, _officer, _legal_reviewer),),
+        N_("Only the legal reviewer of this draft writes the conclusion of the legality review."),
+    ),
+    Act.DECIDE: Grant(
+        ((_signed_in, _sees, _officer, _decision_maker), (_signed_in, _sees, _officer, _owner)),
+        N_("Only the decision maker of this draft, or its owner for a body, records the decision."),
+    ),
+    Act.GIVE_OPINION: Grant(
+        ((_signed_in, _sees, _expert), (_signed_in, _sees, _evaluator)),
+        N_("Only experts who were named for this draft sign an opinion on it."),
+    ),
+    Act.SEE_OFFICE: Grant(
+        (
+            (_signed_in, _sees, _officer, _owner),
+            (_signed_in, _sees, _officer, _member),
+            (_signed_in, _sees, _officer, _department),
+            (_signed_in, _sees, _officer, _legal_reviewer),
+            (_signed_in, _sees, _officer, _decision_maker),
+            (_signed_in, _sees, _supervisor),
+        ),
+        N_("Only the office that works on this draft sees its papers before they are published."),
     ),
     Act.EDIT_OWN_COMMENT: Grant(
         ((_signed_in, _sees, _author),), N_("Only the person who wrote this can change it.")

@@ -14,7 +14,7 @@ from app import clock
 from app.accounts.models import Person
 from app.accounts.services.demonstration import find_demo_owner
 from app.consultations.rules import Card, WantedCall
-from app.consultations.services import open_consultation
+from app.consultations.services.calling import open_consultation
 from app.database import db
 from app.policies.models import Policy
 

@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.database import committing, db
 from app.errors import DomainError
-from app.policies.rules import Phase
+from app.policies.phases import Phase
 from app.policies.services import attributing, exporting
 from app.policies.services.importing import Choices, find_credit, import_source
 from app.policies.services.reading_sources import Source, Unreadable, find_sources, read_source

@@ -16,6 +16,8 @@ class ConsultationOpened(Event):
     answer_days: int
     clauses: list[str]
     is_short: bool
+    round: int
+    revision: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

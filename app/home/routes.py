@@ -16,7 +16,7 @@ from app import clock
 from app.access.actor import Actor
 from app.access.acts import Act
 from app.access.grants import may
-from app.consultations.queries import list_answer_days, list_open_calls
+from app.consultations.queries.calls import list_answer_days, list_open_calls
 from app.consultations.rules import answers_due_at, days_left
 from app.database import db
 from app.policies import queries as policy_queries

@@ -60,8 +60,13 @@ class PolicyMadePrivate(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhaseEntered(Event):
+    """``entered_at`` is the moment of the move, which the clock may have brought before it was
+    recorded."""
+
     policy: int
     phase: str
+    came_from: str
+    entered_at: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,85 +1,19 @@
-"""Phases, editing modes and names: the rules of a policy as tables; pure."""
+"""What a policy and its text may be called and hold, and what a save can lead to; pure."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
 
-from app.access.acts import Act
 from app.errors import Conflict, RuleBroken
 from app.messages import N_
 from app.text.merge import Conflict as ClauseConflict
 from app.text.outline import Outline
 
-
-class Phase(StrEnum):
-    """Where a policy stands; the table below says what is open in each."""
-
-    DRAFTING = "drafting"
-    CONSULTATION = "consultation"
-    RESPONSE = "response"
-    DECISION = "decision"
-    IN_FORCE = "in_force"
-    ARCHIVED = "archived"
-
-
-class Mode(StrEnum):
-    """Who edits at once: the named group (others comment), the same group while others' changes
-    become suggestions, everybody signed in, or nobody."""
-
-    GROUP = "group"
-    REVIEWED = "reviewed"
-    OPEN = "open"
-    CLOSED = "closed"
-
-
 KINDS = ("policy", "work_plan", "rules", "practice")
 LANGUAGES = ("zh-Hans", "zh-Hant", "en")
 
-_ALWAYS = frozenset(
-    {
-        Act.READ_POLICY,
-        Act.CHANGE_SETTINGS,
-        Act.NAME_PEOPLE,
-        Act.MAKE_PUBLIC,
-        Act.MOVE_PHASE,
-        Act.KEEP_DRAFT,
-        Act.RENAME_POLICY,
-        Act.MODERATE,
-        Act.EDIT_OWN_COMMENT,
-        Act.CLOSE_OWN_OBJECTION,
-        Act.CHANGE_OWN_CONTRIBUTION,
-    }
-)
-OPEN_ACTS: dict[Phase, frozenset[Act]] = {
-    Phase.DRAFTING: _ALWAYS | {Act.EDIT_POLICY, Act.POST_COMMENT, Act.SUGGEST, Act.ANSWER},
-    Phase.CONSULTATION: _ALWAYS | {Act.POST_COMMENT, Act.SUGGEST},
-    Phase.RESPONSE: _ALWAYS | {Act.EDIT_POLICY, Act.POST_COMMENT, Act.ANSWER},
-    Phase.DECISION: _ALWAYS,
-    Phase.IN_FORCE: _ALWAYS | {Act.POST_COMMENT},
-    Phase.ARCHIVED: _ALWAYS - {Act.EDIT_OWN_COMMENT, Act.CLOSE_OWN_OBJECTION, Act.KEEP_DRAFT},
-}
-NEXT_PHASES: dict[Phase, tuple[Phase, ...]] = {
-    Phase.DRAFTING: (Phase.CONSULTATION, Phase.ARCHIVED),
-    Phase.CONSULTATION: (Phase.RESPONSE, Phase.DRAFTING),
-    Phase.RESPONSE: (Phase.DECISION, Phase.CONSULTATION, Phase.DRAFTING),
-    Phase.DECISION: (Phase.IN_FORCE, Phase.DRAFTING),
-    Phase.IN_FORCE: (Phase.ARCHIVED,),
-    Phase.ARCHIVED: (),
-}
-# Where the text itself can be suggested upon; elsewhere the same form takes comments only.
-SUGGESTING_MODES = frozenset({Mode.REVIEWED, Mode.OPEN})
-CLOSED_SENTENCES: dict[Act, str] = {
-    Act.EDIT_POLICY: N_(
-        "The text is not being edited in this phase. You can still read everything."
-    ),
-    Act.POST_COMMENT: N_("This page is closed for comment. You can still read everything."),
-    Act.SUGGEST: N_("This page is closed for comment. You can still read everything."),
-    Act.ANSWER: N_("Answers are given while the draft is written or after comments have closed."),
-}
 READY_REASONS = (
     N_("Clearer wording"),
     N_("Corrected a mistake"),
@@ -154,40 +88,6 @@ class MergeNeedsLook(Conflict):
             N_("Your change and a colleague's fit together, but please look once more")
         )
         self.text, self.warnings, self.head = text, warnings, head
-
-
-def effective_phase(phase: str, closes_at: datetime | None, now: datetime) -> Phase:
-    """Where a policy stands at ``now``: comments close at their second, whether or not the worker
-    has written it down yet."""
-    if phase == Phase.CONSULTATION and closes_at is not None and closes_at <= now:
-        return Phase.RESPONSE
-    return Phase(phase)
-
-
-def takes_suggestions(phase: str, mode: str) -> bool:
-    """Whether other words for the text may be sent now, besides comments on it."""
-    if phase == Phase.DRAFTING:
-        return mode in SUGGESTING_MODES
-    return phase == Phase.CONSULTATION
-
-
-def allows(phase: str, act: Act) -> bool:
-    """Whether ``act`` is open in ``phase`` at all, whoever asks."""
-    return act in OPEN_ACTS[Phase(phase)]
-
-
-def ensure_open(phase: str, act: Act) -> None:
-    """Raise RuleBroken with the sentence for people when ``act`` is closed in ``phase``."""
-    if not allows(phase, act):
-        closed = N_("This is not open in this phase.")
-        raise RuleBroken(CLOSED_SENTENCES.get(act, closed))
-
-
-def ensure_next(phase: str, wanted: str) -> Phase:
-    """The phase ``wanted`` when it may follow ``phase``; raises RuleBroken otherwise."""
-    if wanted not in set(Phase) or Phase(wanted) not in NEXT_PHASES[Phase(phase)]:
-        raise RuleBroken(N_("The draft cannot move there from where it stands."), field="phase")
-    return Phase(wanted)
 
 
 def slug_of(words: str) -> str:

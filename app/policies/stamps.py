@@ -8,22 +8,33 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Integer, and_, bindparam, exists, select
+from sqlalchemy import Integer, and_, bindparam, case, exists, literal, or_, select
 
 from app import clock
 from app.access.actor import Actor
 from app.database import Lookup, UTCDateTime
 from app.policies.models import Draft, Policy, PolicyMember
-from app.policies.rules import Mode, Phase
+from app.policies.phases import Mode, Phase
 from app.visibility import is_inside, is_open_to_all
 
-# At the second when comments close a kept page is out of date, though nothing was written.
-_HAS_CLOSED = and_(
-    Policy.phase == Phase.CONSULTATION,
-    Policy.closes_at <= bindparam("now", type_=UTCDateTime()),
+# At the second when comments open or close, or a decision is announced or binds, a kept page is
+# out of date, though nothing was written: so many of these moments lie behind.
+_NOW = bindparam("now", type_=UTCDateTime())
+_MOMENTS = sum(
+    (
+        case((and_(or_(*(Policy.phase == phase for phase in phases)), moment <= _NOW), 1), else_=0)
+        for phases, moment in (
+            ((Phase.DRAFTING,), Policy.opens_at),
+            ((Phase.DRAFTING, Phase.CONSULTATION), Policy.usual_closes_at),
+            ((Phase.DRAFTING, Phase.CONSULTATION), Policy.closes_at),
+            ((Phase.DECISION,), Policy.announced_at),
+            ((Phase.DECISION, Phase.PUBLISHED), Policy.effective_at),
+        )
+    ),
+    start=literal(0),
 )
 _STAMP = Lookup(
-    select(Policy.id, Policy.page_version, _HAS_CLOSED).where(
+    select(Policy.id, Policy.page_version, _MOMENTS).where(
         Policy.slug == bindparam("slug"),
         is_open_to_all(Policy, bindparam("now", type_=UTCDateTime())),
     )
@@ -36,8 +47,8 @@ def find_stamp(slug: str) -> str | None:
     return _stamp(*row) if row else None
 
 
-def _stamp(policy_id: int, version: int, has_closed: object) -> str:
-    return f"{policy_id}.{version}.{int(bool(has_closed))}"
+def _stamp(policy_id: int, version: int, moments: int) -> str:
+    return f"{policy_id}.{version}.{moments}"
 
 
 _READER: Any = SimpleNamespace(
@@ -47,11 +58,15 @@ _STANDING = Lookup(
     select(
         Policy.id,
         Policy.page_version,
-        _HAS_CLOSED,
+        _MOMENTS,
         is_open_to_all(Policy, bindparam("now", type_=UTCDateTime())),
         is_inside(Policy, PolicyMember, _READER),
         Policy.owner_id == _READER.id,
-        exists().where(PolicyMember.policy_id == Policy.id, PolicyMember.person_id == _READER.id),
+        exists().where(
+            PolicyMember.policy_id == Policy.id,
+            PolicyMember.person_id == _READER.id,
+            PolicyMember.edits,
+        ),
         exists().where(
             Draft.policy_id == Policy.id, Draft.person_id == _READER.id, Draft.clause == ""
         ),
@@ -65,19 +80,23 @@ def find_standing(slug: str, actor: Actor) -> tuple[str, str] | None:
     row = _STANDING.first(slug=slug, now=now, person=actor.id, department=actor.department_id)
     if row is None or actor.is_suspended:
         return None
-    policy_id, version, has_closed, *facts = row
+    policy_id, version, moments, *facts = row
     is_open, is_inside_, *_ = facts
     if not (is_open or is_inside_):
         return None
     bits = "".join(str(int(bool(fact))) for fact in facts)
-    return _stamp(policy_id, version, has_closed), f"{actor.role} {actor.confirmation} {bits}"
+    return _stamp(policy_id, version, moments), f"{actor.role} {actor.confirmation} {bits}"
 
 
 _OUTSIDE = Lookup(
     select(
         Policy.mode == Mode.REVIEWED,
         Policy.owner_id.is_distinct_from(_READER.id),
-        ~exists().where(PolicyMember.policy_id == Policy.id, PolicyMember.person_id == _READER.id),
+        ~exists().where(
+            PolicyMember.policy_id == Policy.id,
+            PolicyMember.person_id == _READER.id,
+            PolicyMember.edits,
+        ),
     ).where(Policy.slug == bindparam("slug"))
 )
 

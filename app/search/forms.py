@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import get_args
 
-from app.policies.rules import KINDS, LANGUAGES, Phase
+from app.policies.phases import Phase
+from app.policies.rules import KINDS, LANGUAGES
 from app.search.grammar import MAX_CHARS
 from app.search.port import DocumentType, Query
 

@@ -9,7 +9,10 @@ from app.ledger.events import Event
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContributionSent(Event):
-    """``words`` is the salted hash of the new words and the reason; of a comment, its thread's."""
+    """``words`` is the salted hash of the new words and the reason; of a comment, its thread's.
+
+    ``channel`` says how it came ("" through this site), ``round`` in which call for comment.
+    """
 
     policy: int
     number: int
@@ -20,6 +23,9 @@ class ContributionSent(Event):
     author: str
     role: str
     is_late: bool
+    is_owed: bool
+    round: int
+    channel: str
     words: str
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -23,7 +23,11 @@ class Contribution(Model):
     how it stands to revision ``fit_number``. ``news_at`` is when something happened that its
     author should see, ``seen_at`` when the author last looked. ``lookup_hash`` is the keyed hash
     of the look-up code, ``edit_token`` the once-only token of the form. ``erased_at``: the words
-    are gone.
+    are gone. ``channel`` says how it came ("" through this site; see PaperRecord), ``round`` in
+    which call for comment (0: while the draft was written), ``is_owed`` that it is owed an answer.
+    ``comment_id`` is the reply it stands for, where a volunteer marked one. ``is_hand_grouped``: a
+    person put it into ``group_id`` or out of it, and the machine leaves it there. ``parts`` is into
+    how many points it was split (0: none).
     """
 
     __tablename__ = "contribution"
@@ -33,6 +37,8 @@ class Contribution(Model):
         Index("ix_contribution_clause", "policy_id", "clause", "number"),
         Index("ix_contribution_state", "policy_id", "state"),
         Index("ix_contribution_author", "author_id"),
+        Index("ix_contribution_owed", "policy_id", "is_owed", "state", "number"),
+        Index("ix_contribution_group", "group_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -64,6 +70,12 @@ class Contribution(Model):
     edit_token: Mapped[str | None] = mapped_column(String(60))
     sketch: Mapped[bytes | None] = mapped_column(LargeBinary)
     group_id: Mapped[int | None] = mapped_column(ForeignKey("contribution.id"))
+    is_hand_grouped: Mapped[bool] = mapped_column(default=False)
+    comment_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"), unique=True)
+    channel: Mapped[str] = mapped_column(String(12), default="")
+    round: Mapped[int] = mapped_column(default=0)
+    is_owed: Mapped[bool] = mapped_column(default=True)
+    parts: Mapped[int] = mapped_column(default=0)
 
     policy: Mapped[Policy] = relationship()
     author: Mapped[Person] = relationship()
@@ -92,6 +104,7 @@ class Answer(Model):
 
     A published answer is never edited; a further one stands beside it. ``clauses`` are ids with
     blanks between; ``reference`` names the law and article, or the office, that the outcome needs.
+    ``part`` is the point of a split contribution that it answers, 0 for all of it.
     """
 
     __tablename__ = "answer"
@@ -109,6 +122,7 @@ class Answer(Model):
     by_role: Mapped[str] = mapped_column(String(20))
     department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
     answered_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    part: Mapped[int] = mapped_column(default=0)
 
     by: Mapped[Person] = relationship()
     department: Mapped[Department | None] = relationship()
@@ -156,3 +170,97 @@ class ContributionBand(Model):
     band: Mapped[int] = mapped_column(primary_key=True)
     policy_id: Mapped[int] = mapped_column(ForeignKey("policy.id"))
     value: Mapped[int] = mapped_column(BigInteger)
+
+
+class AnswerDraft(Model):
+    """An answer as the desk has it before publication: seen by the officers of the draft only.
+
+    The fields are those of Answer; one for a contribution, or one for each point of a split one.
+    ``is_further``: the contribution has a published answer and this will stand beside it.
+    """
+
+    __tablename__ = "answer_draft"
+    __table_args__ = (Index("ix_answer_draft_policy", "policy_id"),)
+
+    contribution_id: Mapped[int] = mapped_column(ForeignKey("contribution.id"), primary_key=True)
+    part: Mapped[int] = mapped_column(primary_key=True, default=0)
+    policy_id: Mapped[int] = mapped_column(ForeignKey("policy.id"))
+    outcome: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(Text)
+    reference: Mapped[str] = mapped_column(String(200), default="")
+    clauses: Mapped[str] = mapped_column(Text, default="")
+    revision: Mapped[int | None]
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    by_role: Mapped[str] = mapped_column(String(20))
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+    saved_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    is_further: Mapped[bool] = mapped_column(default=False)
+
+    by: Mapped[Person] = relationship()
+
+
+class ContributionPart(Model):
+    """One point of a contribution that an officer split (23-1, 23-2), in words taken from it."""
+
+    __tablename__ = "contribution_part"
+
+    contribution_id: Mapped[int] = mapped_column(ForeignKey("contribution.id"), primary_key=True)
+    part: Mapped[int] = mapped_column(primary_key=True)
+    words: Mapped[str] = mapped_column(Text)
+
+
+class SavedReason(Model):
+    """A reason that an officer keeps for the answers of one policy, under a short name."""
+
+    __tablename__ = "saved_reason"
+    __table_args__ = (UniqueConstraint("policy_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    policy_id: Mapped[int] = mapped_column(ForeignKey("policy.id"))
+    name: Mapped[str] = mapped_column(String(60))
+    reason: Mapped[str] = mapped_column(Text)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    saved_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Assignment(Model):
+    """Who is to write the answer to a contribution and until when, and the private note on it."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (Index("ix_assignment_person", "to_id"),)
+
+    contribution_id: Mapped[int] = mapped_column(ForeignKey("contribution.id"), primary_key=True)
+    to_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    due_on: Mapped[date | None]
+    note: Mapped[str] = mapped_column(Text, default="")
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    to: Mapped[Person | None] = relationship(foreign_keys=to_id)
+
+
+class PaperRecord(Model):
+    """How words came that staff entered: letter, call, fax, visit, hearing or hotline record.
+
+    The contribution's author is a person row without contact. ``name`` is who it was from, shown
+    when ``shows_name``; ``place`` is where in the text, in their words; ``scan`` is the name of a
+    file that is never public; ``import_key`` makes importing twice importing once.
+    """
+
+    __tablename__ = "paper_record"
+    __table_args__ = (UniqueConstraint("import_key"),)
+
+    contribution_id: Mapped[int] = mapped_column(ForeignKey("contribution.id"), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(12))
+    received_on: Mapped[date]
+    name: Mapped[str] = mapped_column(String(120), default="")
+    shows_name: Mapped[bool] = mapped_column(default=False)
+    place: Mapped[str] = mapped_column(String(200), default="")
+    scan: Mapped[str] = mapped_column(String(120), default="")
+    entered_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+    entered_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    import_key: Mapped[str | None] = mapped_column(String(80))
+
+    entered_by: Mapped[Person] = relationship()
+    department: Mapped[Department | None] = relationship()

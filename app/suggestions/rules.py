@@ -10,13 +10,7 @@ from enum import StrEnum
 from app.access.acts import Act
 from app.errors import Conflict, RuleBroken
 from app.messages import N_
-from app.policies.rules import (
-    CLOSED_SENTENCES,
-    Phase,
-    allows,
-    effective_phase,
-    takes_suggestions,
-)
+from app.policies.phases import CLOSED_SENTENCES, Phase, allows, effective_phase, takes_suggestions
 from app.text.canonical import TextRefused, canonical
 
 SECOND_THOUGHTS = timedelta(minutes=10)  # change, take back or bring back without a trace
@@ -132,13 +126,21 @@ Steps = tuple[Step, ...]
 _AT_ONCE: Steps = (Step.RECEIVED, Step.ANSWER)  # to a rule in force nothing more will happen
 _WHILE_WRITTEN: Steps = (Step.RECEIVED, Step.ANSWER, Step.OPENING, Step.DECISION, Step.IN_FORCE)
 _USUAL: Steps = (Step.RECEIVED, Step.CLOSING, Step.ANSWER, Step.DECISION, Step.IN_FORCE)
+_AFTER_CLOSING = (
+    Phase.RESPONSE,
+    Phase.TRIAL,
+    Phase.EXAMINATION,
+    Phase.LEGALITY_REVIEW,
+    Phase.DECISION,
+)
 _OVER: dict[Phase, frozenset[Step]] = {
-    Phase.RESPONSE: frozenset({Step.CLOSING}),
-    Phase.DECISION: frozenset({Step.CLOSING}),
+    **dict.fromkeys(_AFTER_CLOSING, frozenset({Step.CLOSING})),
+    Phase.PUBLISHED: frozenset({Step.CLOSING, Step.DECISION}),
+    Phase.EVALUATION: frozenset({Step.CLOSING, Step.DECISION, Step.IN_FORCE}),
     Phase.IN_FORCE: frozenset({Step.CLOSING, Step.DECISION, Step.IN_FORCE}),
     Phase.ARCHIVED: frozenset({Step.CLOSING, Step.DECISION, Step.IN_FORCE}),
 }
-_FINAL = frozenset({Phase.IN_FORCE, Phase.ARCHIVED})
+_FINAL = frozenset({Phase.IN_FORCE, Phase.EVALUATION, Phase.ARCHIVED})
 
 
 def steps_of(
@@ -204,7 +206,7 @@ def checked_comment_kind(kind: str) -> Kind:
 
 def is_late(phase: str, closes_at: datetime | None, begun_at: datetime, now: datetime) -> bool:
     """Whether comments have closed but ``begun_at`` lies before that, within the day after."""
-    if closes_at is None or effective_phase(phase, closes_at, now) != Phase.RESPONSE:
+    if closes_at is None or effective_phase(phase, now, closes_at=closes_at) != Phase.RESPONSE:
         return False
     return begun_at < closes_at <= now < closes_at + LATE_FOR
 
@@ -216,7 +218,7 @@ def opening(
     one."""
     if is_late(phase, closes_at, begun_at, now):
         return Opening.LATE
-    here = effective_phase(phase, closes_at, now)
+    here = effective_phase(phase, now, closes_at=closes_at)
     if takes_suggestions(here, mode):
         return Opening.WORDS
     is_over = here == Phase.RESPONSE and closes_at is not None

@@ -8,7 +8,7 @@ from typing import Any
 from app import clock
 from app.access.actor import Actor
 from app.consultations.rules import Card, WantedCall
-from app.consultations.services import open_consultation
+from app.consultations.services.calling import open_consultation
 from app.database import db
 from app.policies.models import Policy
 

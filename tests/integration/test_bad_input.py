@@ -13,7 +13,7 @@ from app.access.actor import Actor, Role
 from app.accounts.models import Department, Person
 from app.database import committing, db
 from app.policies.models import Draft, Policy, Revision
-from app.policies.services import publishing, saving
+from app.policies.services import moving, publishing, saving
 from app.policies.services.creating import rename
 from tests.builders.accounts import make_actor, make_person, sign_in
 from tests.builders.discussions import make_thread
@@ -193,9 +193,9 @@ def test_two_people_may_send_the_same_form_token(app: Flask, client: CheckingCli
 
 MEANWHILE = {
     "made private": lambda owner: publishing.make_private("rules", actor=owner),
-    "archived": lambda owner: publishing.set_phase("rules", "archived", actor=owner),
+    "stopped": lambda owner: moving.set_phase("rules", "withdrawn", actor=owner),
     "renamed": lambda owner: rename("rules", title="Renamed", new_slug="renamed", actor=owner),
-    "closed": lambda owner: publishing.set_phase("rules", "consultation", actor=owner),
+    "closed": lambda owner: moving.set_phase("rules", "consultation", actor=owner),
 }
 
 

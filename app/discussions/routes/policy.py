@@ -18,6 +18,7 @@ from app.discussions.services.posting import NewThread
 from app.errors import NotFound, RuleBroken
 from app.messages import N_
 from app.policies.models import Policy
+from app.policies.phases import allows
 from app.policies.queries import (
     facts,
     find_gone,
@@ -26,7 +27,6 @@ from app.policies.queries import (
     is_public_now,
 )
 from app.policies.routes.reading import is_suggestible
-from app.policies.rules import allows
 from app.policies.stamps import find_stamp
 from app.policies.versions import get_version
 from app.suggestions.queries.threads import find_numbers

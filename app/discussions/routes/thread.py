@@ -19,8 +19,8 @@ from app.discussions.rules import ThreadKind, is_shown_to_others
 from app.discussions.services import posting
 from app.errors import RuleBroken
 from app.policies.models import Policy
+from app.policies.phases import allows
 from app.policies.queries import facts, is_public_now
-from app.policies.rules import allows
 from app.suggestions.queries.threads import find_contribution_of
 from app.web.forms import failed, put_error, token_for
 from app.web.guard import current_actor, requires

@@ -35,8 +35,8 @@ from app.errors import RuleBroken
 from app.ledger.services import record, salted_hash
 from app.messages import N_
 from app.policies.models import Policy
+from app.policies.phases import ensure_open
 from app.policies.queries import facts, get_policy
-from app.policies.rules import ensure_open
 from app.policies.services.writing_revisions import lock_head, touch
 from app.policies.versions import get_version
 from app.text.outline import Clause

@@ -23,9 +23,9 @@ from app.policies.forms import (
     VisibilityForm,
 )
 from app.policies.models import Policy
+from app.policies.phases import NEXT_PHASES, Phase
 from app.policies.routes import blueprint
-from app.policies.rules import NEXT_PHASES, Phase
-from app.policies.services import creating, publishing
+from app.policies.services import creating, moving, publishing
 from app.policies.services.noting import write_note
 from app.policies.versions import get_version
 from app.text.canonical import TextRefused
@@ -205,7 +205,7 @@ def phase(slug: str) -> ResponseReturnValue:
     if wanted == Phase.CONSULTATION:
         # Comments are asked for with a question and a closing time, on a form of their own.
         return redirect(url_for("consultations.edit", slug=policy.slug), 303)
-    policy = publishing.set_phase(slug, wanted, actor=current_actor())
+    policy = moving.set_phase(slug, wanted, actor=current_actor())
     return _back(policy, _("The draft has moved on."))
 
 

@@ -20,16 +20,9 @@ from app.messages import N_
 from app.policies import queries
 from app.policies.forms import EditForm, new_token
 from app.policies.models import Policy
+from app.policies.phases import Mode, takes_suggestions
 from app.policies.routes import blueprint
-from app.policies.rules import (
-    READY_REASONS,
-    EditConflict,
-    MergeNeedsLook,
-    Mode,
-    Saved,
-    ensure_open,
-    takes_suggestions,
-)
+from app.policies.rules import READY_REASONS, EditConflict, MergeNeedsLook, Saved
 from app.policies.services.drafting import drop_draft, keep_draft
 from app.policies.services.saving import Edit, preview, save_edit
 from app.policies.stamps import may_be_reviewed
@@ -51,7 +44,7 @@ def edit(slug: str) -> ResponseReturnValue:
     if _becomes_suggestion(policy, actor):
         return _other_door("suggest", slug)
     ensure(actor, Act.EDIT_POLICY, queries.facts(policy, actor))
-    ensure_open(policy.phase_now, Act.EDIT_POLICY)
+    queries.ensure_editable(policy)
     ident = request.args.get("clause", "")
     head = get_version(policy.id, policy.head_number)
     form = EditForm(base=head.number, edit_token=new_token(), clause=ident)

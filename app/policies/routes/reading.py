@@ -15,8 +15,9 @@ from app.errors import NotFound
 from app.messages import N_
 from app.policies import queries
 from app.policies.models import ClauseNote, Policy
+from app.policies.phases import Phase, allows
 from app.policies.routes import blueprint
-from app.policies.rules import KINDS, LANGUAGES, Phase, allows
+from app.policies.rules import KINDS, LANGUAGES
 from app.policies.services.noting import stale_notes
 from app.policies.stamps import find_stamp, find_standing
 from app.policies.versions import Version, get_version
@@ -113,7 +114,7 @@ def _acts(policy: Policy, actor: Actor) -> dict[str, bool]:
 def is_suggestible(policy: Policy) -> bool:
     """Whether the form for other words and comments is open to somebody who begins now."""
     now = clock.now()
-    state = opening(policy.phase, policy.mode, policy.closes_at, now, now)
+    state = opening(policy.phase_now, policy.mode, policy.closes_at, now, now)
     return state is not Opening.CLOSED
 
 

@@ -13,9 +13,9 @@ from app.errors import NotFound
 from app.messages import N_
 from app.policies import queries
 from app.policies.models import Policy, Revision
+from app.policies.phases import allows
 from app.policies.routes import blueprint
 from app.policies.routes.reading import stamp_of_policy, standing_in_policy
-from app.policies.rules import allows
 from app.policies.services.saving import restore as restore_revision
 from app.policies.versions import get_version
 from app.suggestions.queries.answered import list_credits

@@ -13,8 +13,8 @@ from app.database import db, must_be_writing
 from app.errors import RuleBroken
 from app.messages import N_
 from app.policies.models import Policy, RevisionCredit
-from app.policies.queries import facts, list_gone
-from app.policies.rules import Saved, ensure_not_too_many, ensure_open
+from app.policies.queries import ensure_editable, facts, list_gone
+from app.policies.rules import Saved, ensure_not_too_many
 from app.policies.services.writing_revisions import Author, Origin, append
 from app.policies.versions import get_version
 from app.text.canonical import MAX_SUMMARY_CHARACTERS, canonical, check_line
@@ -49,7 +49,7 @@ def save_adopted(policy: Policy, adopted: Adopted, *, actor: Actor) -> Saved:
     """
     must_be_writing()
     ensure(actor, Act.EDIT_POLICY, facts(policy, actor))
-    ensure_open(policy.phase_now, Act.EDIT_POLICY)
+    ensure_editable(policy)
     head = get_version(policy.id, policy.head_number)
     text = canonical(adopted.text, trusted=True).text
     if text == head.text:

@@ -19,12 +19,12 @@ from app.ledger.services import record
 from app.messages import N_
 from app.policies.events import MemberNamed, PolicyCreated, PolicyRenamed, SettingsChanged
 from app.policies.models import Policy, PolicyAddress, PolicyMember, Revision
+from app.policies.phases import Mode
 from app.policies.queries import facts, get_policy
 from app.policies.rules import (
     KINDS,
     LANGUAGES,
     RESERVED_SLUGS,
-    Mode,
     ensure_not_too_many,
     ensure_slug,
     slug_of,

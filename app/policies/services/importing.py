@@ -12,18 +12,18 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from app import clock
 from app.access.actor import VISITOR
 from app.access.acts import Act
 from app.accounts.models import Person
 from app.accounts.services.imported_names import add_imported_name
 from app.database import db, writing
 from app.errors import Conflict, RuleBroken
-from app.ledger.services import record
-from app.policies.events import PhaseEntered
 from app.policies.models import Policy, PolicyAddress, Revision
+from app.policies.phases import Phase, ensure_open
 from app.policies.queries import list_gone, list_notes
-from app.policies.rules import Phase, ensure_open
 from app.policies.services.creating import NewPolicy, add_policy
+from app.policies.services.moving import enter
 from app.policies.services.noting import put_note
 from app.policies.services.reading_headers import RevisionWords, resolve_notes
 from app.policies.services.reading_sources import Entry, Source, find_sources, read_source
@@ -239,9 +239,7 @@ def _finish(policy: Policy, outline: Outline, source: Source, choices: Choices) 
             put_note(policy, clauses[ident], note)
     remarks = [f"the note on “{label}” has no clause to stand at" for label in unknown]
     if choices.phase and choices.phase != policy.phase:
-        policy.phase = choices.phase
-        event = PhaseEntered(policy=policy.id, phase=policy.phase)
-        record(event, actor=VISITOR, is_public=policy.is_public)
+        enter(policy, Phase(choices.phase), clock.now(), VISITOR, "")
     elif source.header.phase != Phase.DRAFTING and not choices.phase:
         remarks.append(f"phase “{source.header.phase}” was left out; --phase sets one")
     return tuple(remarks)

@@ -15,14 +15,12 @@ from app.errors import RuleBroken
 from app.ledger.services import record
 from app.messages import N_
 from app.policies.events import (
-    PhaseEntered,
     PolicyMadePrivate,
     PolicyPublished,
     PublicationPlanned,
 )
 from app.policies.models import Policy
 from app.policies.queries import facts, get_policy, number_at
-from app.policies.rules import Phase, ensure_next
 from app.policies.services.writing_revisions import lock_head, touch
 
 
@@ -72,56 +70,6 @@ def make_private(slug: str, *, actor: Actor) -> Policy:
     record(PolicyMadePrivate(policy=policy.id), actor=actor)
     db.session.flush()
     return policy
-
-
-def set_phase(slug: str, phase: str, *, actor: Actor) -> Policy:
-    """Move the policy to a phase that may follow its own; the owner's act.
-
-    Comments that are open until a certain time stay open until then; an earlier closing time is
-    forgotten when comments are opened anew.
-    """
-    policy = get_policy(slug, actor)
-    ensure(actor, Act.MOVE_PHASE, facts(policy, actor))
-    writing()
-    policy = lock_head(policy.id)
-    now = policy.phase_now
-    wanted = ensure_next(now, phase)
-    if now == Phase.CONSULTATION and wanted == Phase.RESPONSE and policy.closes_at is not None:
-        raise RuleBroken(
-            N_("Comments stay open until their closing time; then the draft moves on by itself."),
-            field="phase",
-        )
-    if wanted == Phase.CONSULTATION:
-        policy.closes_at = None
-    _enter(policy, wanted, actor)
-    return policy
-
-
-def close_due() -> int:
-    """Record the closings whose time has come; the worker's duty. Answers how many.
-
-    Nothing is let in meanwhile (``Policy.phase_now``); this writes it down.
-    """
-    query = select(Policy.id).where(
-        Policy.phase == Phase.CONSULTATION, Policy.closes_at <= clock.now()
-    )
-    due = db.session.scalars(query).all()
-    if not due:
-        return 0
-    writing()
-    for policy_id in due:
-        policy = lock_head(policy_id)
-        if policy.phase != policy.phase_now:
-            _enter(policy, policy.phase_now, VISITOR)
-    return len(due)
-
-
-def _enter(policy: Policy, phase: Phase, actor: Actor) -> None:
-    policy.phase = phase
-    touch(policy)
-    event = PhaseEntered(policy=policy.id, phase=policy.phase)
-    record(event, actor=actor, is_public=policy.is_public)
-    db.session.flush()
 
 
 def publish_due() -> int:

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from app.access.actor import Role
-from app.policies.rules import KINDS, LANGUAGES, RESERVED_SLUGS, Mode, Phase, ensure_slug
+from app.policies.phases import Mode, Phase
+from app.policies.rules import KINDS, LANGUAGES, RESERVED_SLUGS, ensure_slug
 from app.text.canonical import (
     MAX_SUMMARY_CHARACTERS,
     MAX_TITLE_BYTES,

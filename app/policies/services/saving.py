@@ -19,8 +19,15 @@ from app.database import Lookup, db, writing
 from app.errors import RuleBroken
 from app.messages import N_
 from app.policies.models import Draft, Policy, SavedForm
-from app.policies.queries import facts, first_number, get_policy, get_policy_by_id, list_gone
-from app.policies.rules import EditConflict, MergeNeedsLook, Saved, ensure_not_too_many, ensure_open
+from app.policies.queries import (
+    ensure_editable,
+    facts,
+    first_number,
+    get_policy,
+    get_policy_by_id,
+    list_gone,
+)
+from app.policies.rules import EditConflict, MergeNeedsLook, Saved, ensure_not_too_many
 from app.policies.services.writing_revisions import Author, Origin, append, lock_head
 from app.policies.versions import Packed, Version, get_version, packed
 from app.text.canonical import MAX_SUMMARY_CHARACTERS, canonical, check_line
@@ -64,7 +71,7 @@ def save_edit(slug: str, edit: Edit, *, actor: Actor) -> Saved:
     if earlier is not None:
         return earlier
     ensure(actor, Act.EDIT_POLICY, facts(policy, actor))
-    ensure_open(policy.phase_now, Act.EDIT_POLICY)
+    ensure_editable(policy)
     _ensure_readable(policy, edit.base, actor)
     policy_id = policy.id
     summary = check_line(edit.summary, characters=MAX_SUMMARY_CHARACTERS)
@@ -111,7 +118,7 @@ def _ensure_still_allowed(policy: Policy, actor: Actor) -> None:
     """Ask again inside the gate: the policy may have been closed or made private meanwhile."""
     get_policy_by_id(policy.id, actor)
     ensure(actor, Act.EDIT_POLICY, facts(policy, actor))
-    ensure_open(policy.phase_now, Act.EDIT_POLICY)
+    ensure_editable(policy)
 
 
 def _onto_head(policy: Policy, base: Version, text: str, clause: str) -> _Result:
@@ -216,7 +223,7 @@ def restore(slug: str, number: int, *, actor: Actor, summary: str) -> Saved:
     """Make revision ``number`` the text again, as a new revision with its clause ids."""
     policy = get_policy(slug, actor)
     ensure(actor, Act.EDIT_POLICY, facts(policy, actor))
-    ensure_open(policy.phase_now, Act.EDIT_POLICY)
+    ensure_editable(policy)
     _ensure_readable(policy, number, actor)
     old = get_version(policy.id, number)
     summary = check_line(summary, characters=MAX_SUMMARY_CHARACTERS)

@@ -14,6 +14,7 @@ from app.database import db
 from app.ledger.services import record, salted_hash
 from app.policies.events import RevisionSaved
 from app.policies.models import GoneClause, Policy, Revision
+from app.policies.queries import ensure_not_frozen
 from app.policies.versions import Packed, packed
 from app.text import archive
 from app.text.outline import Outline
@@ -66,8 +67,10 @@ def append(
     """Write ``text`` as the next revision of the locked ``policy``; answers its number.
 
     ``before`` is the head's outline, ``outline`` the new one with its carried ids. ``ready`` is
-    the text packed as that very revision, where it was done before the write gate.
+    the text packed as that very revision, where it was done before the write gate. Raises
+    RuleBroken while the text waits, as it was checked, for its opening.
     """
+    ensure_not_frozen(policy)
     number = policy.head_number + 1
     stored = ready or packed(policy.id, number, text, outline)
     salt = secrets.token_bytes(16)

@@ -16,8 +16,8 @@ from app.database import db
 from app.discussions.rules import enough_confirmation
 from app.policies.authorship import Span, as_read_spans, who_wrote
 from app.policies.models import Policy, RevisionCredit
+from app.policies.phases import CLOSED_SENTENCES, allows
 from app.policies.queries import facts, first_number, get_policy_by_id, is_insider
-from app.policies.rules import CLOSED_SENTENCES, allows
 from app.policies.versions import get_version
 from app.suggestions.models import Contribution, SuggestedChange
 from app.suggestions.queries.shown import (

@@ -46,7 +46,7 @@ def select_contributions(actor: Actor, receipts: Receipts = NO_RECEIPTS) -> Sele
     Contribution, Policy and Person (the author) are joined, so callers filter and order by them.
     """
     shown = and_(Hidden.id.is_(None), Contribution.state != State.WITHDRAWN)
-    body = case((Contribution.thread_id.is_(None), Contribution.reason), else_=_first.body)
+    body = case((_first.id.is_(None), Contribution.reason), else_=_first.body)
     return (
         select(
             Contribution,
@@ -74,8 +74,11 @@ def select_contributions(actor: Actor, receipts: Receipts = NO_RECEIPTS) -> Sele
 
 
 def opening_comment() -> ScalarSelect[int]:
-    """SQL over Contribution: the id of the comment that holds its words, if it opened a thread."""
-    opened = select(func.min(Comment.id)).where(Comment.thread_id == Contribution.thread_id)
+    """SQL over Contribution: the id of the comment that holds its words: the one that opened its
+    thread, or the reply it stands for."""
+    opened = select(func.coalesce(Contribution.comment_id, func.min(Comment.id))).where(
+        Comment.thread_id == Contribution.thread_id
+    )
     return opened.correlate(Contribution).scalar_subquery()
 
 
@@ -83,9 +86,9 @@ def contributions_seen_by(actor: Actor, receipts: Receipts = NO_RECEIPTS) -> Col
     """SQL over Contribution, Policy and its author Person: whether it exists for ``actor``.
 
     Words of people who are not confirmed far enough wait, except for the officers of the draft,
-    who answer them all the same.
+    who answer them all the same. For words that came on paper the office answers.
     """
-    known: ColumnElement[bool] = Person.confirmation.in_(enough_confirmation())
+    known = or_(Person.confirmation.in_(enough_confirmation()), Contribution.channel != "")
     if actor.role is Role.OFFICER and not actor.is_suspended:
         known = or_(known, is_inside(Policy, PolicyMember, actor))
     shown = and_(is_since_public(actor), known)
@@ -181,6 +184,7 @@ def _answers(ids: list[int]) -> dict[int, list[AnswerView]]:
             answer.by_role,
             department or "",
             answer.answered_at,
+            answer.part,
         )
         found.setdefault(answer.contribution_id, []).append(view)
     return found
@@ -229,11 +233,15 @@ def _view(
         superseded_by=one.superseded_by,
         thread_id=one.thread_id,
         group_id=one.group_id,
+        channel=one.channel,
+        round=one.round,
+        is_owed=one.is_owed,
+        parts=one.parts,
         head=row.head_number,
         news_at=one.news_at,
         seen_at=one.seen_at,
         is_own=one.id in receipts or (not actor.is_anonymous and one.author_id == actor.id),
-        is_waiting=not is_shown_to_others(Confirmation(row.confirmation)),
+        is_waiting=not one.channel and not is_shown_to_others(Confirmation(row.confirmation)),
         marker=marker,
         changes=tuple(_change(change, base) for change in changes.get(one.id, [])),
         answers=tuple(answers.get(one.id, [])),

@@ -68,6 +68,7 @@ class AnswerView:
     by_role: str
     department: str
     answered_at: datetime
+    part: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ class ContributionView:
     there is a ``marker`` (hidden) or it ``is_withdrawn``. ``label`` is what the clause is called
     now, "" when it is gone or has none. ``is_waiting``: only its author sees it. ``is_own``: the
     reader wrote it, signed in or by look-up code. ``head`` is the number of the text as it is now.
+    ``channel``, ``round``, ``is_owed`` and ``parts`` are those of the row.
     """
 
     id: int
@@ -107,6 +109,10 @@ class ContributionView:
     superseded_by: int | None
     thread_id: int | None
     group_id: int | None
+    channel: str
+    round: int
+    is_owed: bool
+    parts: int
     head: int
     news_at: datetime | None
     seen_at: datetime | None

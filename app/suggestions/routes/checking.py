@@ -9,7 +9,7 @@ from flask import render_template
 from flask_babel import gettext as _
 
 from app import clock
-from app.consultations.queries import find_call
+from app.consultations.queries.calls import find_call
 from app.policies.models import Policy
 from app.policies.queries import is_public_now
 from app.policies.versions import get_version

@@ -12,7 +12,7 @@ from app import clock
 from app.access.actor import Actor
 from app.access.acts import Act
 from app.accounts.queries import get_own
-from app.consultations.queries import list_answer_days
+from app.consultations.queries.calls import list_answer_days
 from app.consultations.rules import answers_due_at
 from app.database import keep
 from app.errors import NotAllowed, SignInNeeded

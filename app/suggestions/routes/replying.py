@@ -11,8 +11,8 @@ from app.discussions.forms import WordsForm, give_back
 from app.discussions.queries import find_thread_about
 from app.discussions.rules import is_shown_to_others
 from app.errors import RuleBroken
+from app.policies.phases import allows
 from app.policies.queries import facts, get_policy, is_public_now
-from app.policies.rules import allows
 from app.suggestions.queries.shown import SUGGESTION, get_contribution
 from app.suggestions.queries.views import ContributionView
 from app.suggestions.routes import blueprint

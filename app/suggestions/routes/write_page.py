@@ -59,7 +59,7 @@ def begun_of(policy: Policy, form: SuggestForm) -> datetime:
 
 def opening_for(policy: Policy, begun_at: datetime) -> Opening:
     """What the form takes of somebody who began at ``begun_at``."""
-    return opening(policy.phase, policy.mode, policy.closes_at, begun_at, clock.now())
+    return opening(policy.phase_now, policy.mode, policy.closes_at, begun_at, clock.now())
 
 
 def place_of(policy: Policy, form: SuggestForm) -> Place:

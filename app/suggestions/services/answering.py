@@ -20,8 +20,8 @@ from app.errors import Conflict, RuleBroken
 from app.ledger.services import record, salted_hash
 from app.messages import N_
 from app.policies.models import Policy
+from app.policies.phases import ensure_open
 from app.policies.queries import facts, get_policy
-from app.policies.rules import ensure_open
 from app.policies.services.writing_revisions import lock_head, touch
 from app.policies.versions import get_version
 from app.suggestions.events import ContributionAnswered

@@ -13,10 +13,12 @@ from app.policies.models import Policy
 from app.suggestions.models import Contribution
 from app.suggestions.rules import CommentsClosed, Opening, State, opening
 from app.suggestions.services.sending import (
+    has_seat,
     hash_of_words,
     next_number,
     number_of_thread,
     register,
+    round_of,
 )
 
 
@@ -27,7 +29,7 @@ def say(slug: str, new: NewThread, *, actor: Actor) -> ThreadView:
         return thread
     policy = db.session.get_one(Policy, thread.policy_id)
     now = clock.now()
-    if opening(policy.phase, policy.mode, policy.closes_at, now, now) is Opening.CLOSED:
+    if opening(policy.phase_now, policy.mode, policy.closes_at, now, now) is Opening.CLOSED:
         raise CommentsClosed(policy.closes_at)
     row = Contribution(
         policy_id=policy.id,
@@ -43,6 +45,8 @@ def say(slug: str, new: NewThread, *, actor: Actor) -> ThreadView:
         sent_at=now,
         state=State.OPEN,
         thread_id=thread.id,
+        round=round_of(policy),
+        is_owed=not has_seat(policy, actor),
     )
     register(policy, row, hash_of_words(row.salt, thread.first.body, ()), actor)
     return thread

@@ -23,7 +23,8 @@ from app.errors import RuleBroken
 from app.ledger.services import record, salted_hash
 from app.messages import N_
 from app.policies.models import Policy
-from app.policies.queries import facts, first_number, get_policy
+from app.policies.phases import Phase
+from app.policies.queries import facts, first_number, get_policy, is_member, seats_of
 from app.policies.services.writing_revisions import lock_head, touch
 from app.policies.versions import Version, get_version
 from app.suggestions.events import ContributionSent
@@ -121,6 +122,8 @@ def send(slug: str, wanted: Wanted, *, actor: Actor) -> Sent:
         fit=Fit.FITS if operations else "",
         fit_number=policy.head_number if operations else 0,
         edit_token=wanted.token or None,
+        round=round_of(policy, is_late=seen.is_late),
+        is_owed=not seen.is_late and not has_seat(policy, actor),
     )
     if not operations:
         thread = NewThread(body=reason, kind=kind, clause=wanted.clause or wanted.after)
@@ -150,9 +153,23 @@ def register(policy: Policy, row: Contribution, words: str, actor: Actor) -> Non
         author=actor.public_id,
         role=actor.role,
         is_late=row.is_late,
+        is_owed=row.is_owed,
+        round=row.round,
+        channel=row.channel,
         words=words,
     )
     record(event, actor=actor, is_public=policy.is_public)
+
+
+def round_of(policy: Policy, *, is_late: bool = False) -> int:
+    """In which call for comment something sent now is: 0 while nothing is asked."""
+    return policy.round if is_late or policy.phase_now == Phase.CONSULTATION else 0
+
+
+def has_seat(policy: Policy, actor: Actor) -> bool:
+    """Whether ``actor`` works on the draft, so that no answer is owed to them."""
+    is_named = policy.owner_id == actor.id or is_member(policy.id, actor.id)
+    return is_named or bool(seats_of(policy.id, actor.id))
 
 
 def look_over(policy: Policy, wanted: Wanted, actor: Actor) -> Looked:
@@ -160,7 +177,7 @@ def look_over(policy: Policy, wanted: Wanted, actor: Actor) -> Looked:
     reason = checked_reason(wanted.reason)
     now = clock.now()
     begun = min(wanted.begun_at or now, now)
-    state = opening(policy.phase, policy.mode, policy.closes_at, begun, now)
+    state = opening(policy.phase_now, policy.mode, policy.closes_at, begun, now)
     if state is Opening.CLOSED:
         raise CommentsClosed(policy.closes_at)
     operations = changes_wanted(policy, wanted, actor)

@@ -18,8 +18,8 @@ from app.errors import RuleBroken
 from app.ledger.services import record
 from app.messages import N_
 from app.policies.models import Policy
+from app.policies.phases import ensure_open
 from app.policies.queries import facts, get_policy
-from app.policies.rules import ensure_open
 from app.policies.services.writing_revisions import lock_head, touch
 from app.suggestions.events import ContributionWithdrawn
 from app.suggestions.models import (

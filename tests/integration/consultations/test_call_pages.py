@@ -13,12 +13,12 @@ from flask import Flask
 from app import clock
 from app.access.actor import Actor, Role
 from app.consultations.qr_code import qr_code
-from app.consultations.queries import find_call, list_cards
+from app.consultations.queries.calls import find_call, list_cards
 from app.consultations.rules import Card
 from app.database import db
 from app.policies.models import Policy
+from app.policies.phases import Phase
 from app.policies.queries import get_policy
-from app.policies.rules import Phase
 from app.policies.services.creating import rename
 from tests.builders.accounts import make_actor, make_department, sign_in
 from tests.builders.consultations import make_call

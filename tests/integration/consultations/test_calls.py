@@ -10,16 +10,16 @@ from sqlalchemy import select
 
 from app import clock
 from app.access.actor import VISITOR, Actor, Role
-from app.consultations.queries import find_call, list_cards
+from app.consultations.queries.calls import find_call, list_cards
 from app.consultations.rules import Card
-from app.consultations.services import change_call, check_call, open_consultation
+from app.consultations.services.calling import change_call, check_call, open_consultation
 from app.database import db
 from app.errors import NotAllowed, NotFound, RuleBroken, SignInNeeded
 from app.ledger.models import EventRecord
 from app.policies.models import Policy
+from app.policies.phases import Phase
 from app.policies.queries import get_policy
-from app.policies.rules import Phase
-from app.policies.services.publishing import close_due, set_phase
+from app.policies.services.moving import move_due, set_phase
 from app.policies.versions import get_version
 from tests.builders.accounts import make_actor
 from tests.builders.consultations import make_call, wanted_call
@@ -96,7 +96,7 @@ def test_a_call_that_is_open_is_not_opened_again(owner: Actor) -> None:
 
 def test_a_policy_in_force_is_not_put_to_residents(owner: Actor) -> None:
     policy = make_policy(owner)
-    for phase in ("consultation", "response", "decision", "in_force"):
+    for phase in ("consultation", "response", "decision", "published", "in_force"):
         set_phase(policy.slug, phase, actor=owner)
     with pytest.raises(RuleBroken):
         open_consultation(policy.slug, wanted_call(), actor=owner)
@@ -109,15 +109,15 @@ def test_the_clock_closes_comments_before_the_worker_writes_it_down(owner: Actor
     closes_at = policy.closes_at
     assert closes_at is not None
     with clock.frozen(closes_at - timedelta(seconds=1)):
-        assert close_due() == 0
+        assert move_due() == 0
         assert policy.phase_now == Phase.CONSULTATION
     with clock.frozen(closes_at):
         assert (policy.phase, policy.phase_now) == (Phase.CONSULTATION, Phase.RESPONSE)
-        assert close_due() == 1
+        assert move_due() == 1
         assert policy.phase == Phase.RESPONSE
         assert kinds()[-1] == "PhaseEntered"
         db.session.commit()
-        assert close_due() == 0
+        assert move_due() == 0
 
 
 def test_comments_are_not_closed_before_their_time_by_hand(owner: Actor) -> None:

@@ -13,7 +13,8 @@ from app.database import db
 from app.discussions.queries import list_comments
 from app.policies.models import Policy
 from app.policies.services.creating import rename
-from app.policies.services.publishing import make_private, set_phase
+from app.policies.services.moving import set_phase
+from app.policies.services.publishing import make_private
 from tests.builders.accounts import make_actor, sign_in
 from tests.builders.discussions import hide, make_reply, make_thread
 from tests.builders.policies import TEXT, make_policy, save_text

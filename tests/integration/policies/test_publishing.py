@@ -13,12 +13,12 @@ from app.database import db
 from app.errors import NotAllowed, NotFound, RuleBroken
 from app.policies import queries
 from app.policies.services.creating import name_person, rename
+from app.policies.services.moving import set_phase
 from app.policies.services.publishing import (
     call_off_publication,
     make_private,
     plan_publication,
     publish_due,
-    set_phase,
 )
 from tests.builders.accounts import make_actor, make_department, make_person, sign_in
 from tests.builders.policies import TEXT, make_policy, save_text

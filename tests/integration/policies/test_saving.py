@@ -15,7 +15,7 @@ from app.policies.models import Draft, Revision
 from app.policies.queries import find_gone, get_policy
 from app.policies.rules import EditConflict
 from app.policies.services.drafting import keep_draft
-from app.policies.services.publishing import set_phase
+from app.policies.services.moving import set_phase
 from app.policies.services.saving import Edit, restore, save_edit
 from app.policies.versions import get_version
 from tests.builders.accounts import make_actor

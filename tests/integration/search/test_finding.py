@@ -8,8 +8,8 @@ from flask import Flask
 from app.access.actor import Role
 from app.database import db
 from app.policies.services.creating import change_settings, rename
+from app.policies.services.moving import set_phase
 from app.policies.services.noting import write_note
-from app.policies.services.publishing import set_phase
 from app.text.policyfile import Note
 from tests.builders.accounts import make_actor
 from tests.builders.discussions import make_reply, make_thread

@@ -16,7 +16,8 @@ from app.database import committing, db
 from app.policies.models import Policy, Revision
 from app.policies.services.attributing import rebuild
 from app.policies.services.creating import name_person
-from app.policies.services.publishing import plan_publication, set_phase
+from app.policies.services.moving import set_phase
+from app.policies.services.publishing import plan_publication
 from app.policies.versions import get_version
 from app.suggestions.models import Answer, Contribution
 from app.suggestions.rules import State

@@ -15,7 +15,7 @@ from app.discussions.queries import list_comments
 from app.errors import Conflict, NotAllowed, RuleBroken
 from app.notifications.letters import compose
 from app.policies.models import Policy
-from app.policies.services.publishing import set_phase
+from app.policies.services.moving import set_phase
 from app.suggestions.models import Answer, Contribution
 from app.suggestions.rules import State
 from app.suggestions.services.answering import NewAnswer, answer

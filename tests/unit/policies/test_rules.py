@@ -8,17 +8,8 @@ from hypothesis import strategies as st
 
 from app.access.acts import Act
 from app.errors import RuleBroken
-from app.policies.rules import (
-    NEXT_PHASES,
-    OPEN_ACTS,
-    RESERVED_SLUGS,
-    Phase,
-    allows,
-    ensure_next,
-    ensure_open,
-    ensure_slug,
-    slug_of,
-)
+from app.policies.phases import NEXT_PHASES, OPEN_ACTS, Phase, allows, ensure_next, ensure_open
+from app.policies.rules import RESERVED_SLUGS, ensure_slug, slug_of
 
 
 def test_every_phase_has_its_row_in_both_tables() -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.policies.rules import Phase
+from app.policies.phases import Phase
 from app.suggestions.rules import Step, days_overdue, minutes_left, steps_of
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)

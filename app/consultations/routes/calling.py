@@ -9,7 +9,6 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from flask import (
-    Blueprint,
     Response,
     current_app,
     flash,
@@ -24,16 +23,19 @@ from flask_babel import gettext as _
 from app import clock
 from app.access.acts import Act
 from app.access.ensure import ensure
-from app.consultations import queries, rules, services
+from app.consultations import rules
 from app.consultations.forms import CallForm
 from app.consultations.models import ConsultationCall
 from app.consultations.qr_code import qr_code
+from app.consultations.queries import calls as queries
+from app.consultations.routes import blueprint
 from app.consultations.rules import Card
+from app.consultations.services import calling as services
 from app.errors import NotFound, RuleBroken
 from app.messages import N_
 from app.policies import queries as policy_queries
 from app.policies.models import Policy
-from app.policies.rules import Phase
+from app.policies.phases import Phase
 from app.policies.stamps import find_stamp
 from app.policies.versions import Version, get_version
 from app.text.canonical import TextRefused
@@ -43,7 +45,6 @@ from app.web.forms import failed, put_error, refused
 from app.web.guard import current_actor, requires
 from app.web.visitor_cache import cached_for_visitors
 
-blueprint = Blueprint("consultations", __name__)
 USUALLY_CLOSES = time(18, 0)
 
 

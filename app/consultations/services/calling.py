@@ -12,7 +12,7 @@ from app.access.acts import Act
 from app.access.ensure import ensure
 from app.consultations.events import ConsultationChanged, ConsultationOpened
 from app.consultations.models import CallClause, ConsultationCall
-from app.consultations.queries import find_call
+from app.consultations.queries.calls import find_call
 from app.consultations.rules import (
     WantedCall,
     checked,
@@ -25,9 +25,9 @@ from app.errors import RuleBroken
 from app.ledger.services import record
 from app.messages import N_
 from app.policies.models import Policy
+from app.policies.phases import Phase
 from app.policies.queries import facts, get_policy, is_public_now
-from app.policies.rules import Phase
-from app.policies.services.publishing import set_phase
+from app.policies.services.moving import set_phase
 from app.policies.services.writing_revisions import lock_head, touch
 from app.policies.versions import get_version
 
@@ -46,7 +46,7 @@ def open_consultation(slug: str, wanted: WantedCall, *, actor: Actor) -> Policy:
     if policy.phase_now != Phase.CONSULTATION:
         policy = set_phase(policy.slug, Phase.CONSULTATION, actor=actor)
     opened_at = clock.now()
-    closes_at = _put(policy, wanted, opened_at)
+    closes_at = put_call(policy, wanted, opened_at, next_round(policy.id))
     record(
         ConsultationOpened(
             policy=policy.id,
@@ -54,6 +54,8 @@ def open_consultation(slug: str, wanted: WantedCall, *, actor: Actor) -> Policy:
             answer_days=wanted.answer_days,
             clauses=[card.clause for card in wanted.cards],
             is_short=is_short(closes_at, opened_at),
+            round=next_round(policy.id) - 1,
+            revision=policy.head_number,
         ),
         actor=actor,
     )
@@ -72,7 +74,7 @@ def change_call(slug: str, wanted: WantedCall, *, actor: Actor) -> Policy:
     wanted = checked(wanted, get_version(policy.id, policy.head_number).outline)
     ensure_no_less(wanted, policy.closes_at, call.answer_days)
     ensure_closing(wanted.closes_at, call.opened_at, clock.now(), wanted.short_reason)
-    closes_at = _put(policy, wanted, call.opened_at)
+    closes_at = put_call(policy, wanted, call.opened_at, call.round)
     record(
         ConsultationChanged(
             policy=policy.id,
@@ -97,15 +99,20 @@ def _openable(policy: Policy, wanted: WantedCall) -> WantedCall:
     return wanted
 
 
-def _put(policy: Policy, wanted: WantedCall, opened_at: datetime) -> datetime:
-    """Store the call in place of an earlier one; answers when it closes, in UTC.
+def next_round(policy_id: int) -> int:
+    """The number of the call that the next opening makes."""
+    earlier = find_call(policy_id)
+    return earlier.round + 1 if earlier else 1
 
-    The ledger keeps that there was an earlier one.
-    """
-    policy.closes_at = wanted.closes_at.astimezone(UTC)
+
+def put_call(policy: Policy, wanted: WantedCall, opened_at: datetime, number: int) -> datetime:
+    """Store the call as round ``number``; answers when it closes, in UTC. Inside the gate."""
+    policy.closes_at, policy.round = wanted.closes_at.astimezone(UTC), number
     db.session.merge(
         ConsultationCall(
             policy_id=policy.id,
+            round=number,
+            revision=policy.head_number,
             question=wanted.question,
             opened_at=opened_at,
             answer_days=wanted.answer_days,
@@ -115,12 +122,15 @@ def _put(policy: Policy, wanted: WantedCall, opened_at: datetime) -> datetime:
             how_else=wanted.how_else,
         )
     )
-    db.session.execute(delete(CallClause).where(CallClause.policy_id == policy.id))
+    db.session.execute(
+        delete(CallClause).where(CallClause.policy_id == policy.id, CallClause.round == number)
+    )
     db.session.flush()
     for position, card in enumerate(wanted.cards):
         db.session.add(
             CallClause(
                 policy_id=policy.id,
+                round=number,
                 position=position,
                 clause=card.clause,
                 question=card.question,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app import clock
 from app.accounts.models import Department, Person
 from app.database import Model, UTCDateTime
-from app.policies.rules import Phase, effective_phase
+from app.policies.phases import Phase, effective_phase
 
 
 class Policy(Model):
@@ -18,7 +18,10 @@ class Policy(Model):
 
     ``public_from`` is the first revision number that outsiders may read; earlier history stays
     with the drafting group. ``next_clause`` is the counter of clause ids, never turned back.
-    ``closes_at`` is when comments close.
+    ``opens_at`` and ``closes_at`` are when comments open and close; ``usual_closes_at``, where it is
+    set, closes them earlier for every clause without a ClauseClosing. ``announced_at`` is when the
+    decision becomes public, ``effective_at`` when it binds. ``held_phase`` is where a policy on hold
+    stood, ``held_at`` since when.
     """
 
     __tablename__ = "policy"
@@ -34,13 +37,20 @@ class Policy(Model):
     phase: Mapped[str] = mapped_column(String(20), default="drafting")
     mode: Mapped[str] = mapped_column(String(10), default="reviewed")
     is_public: Mapped[bool] = mapped_column(default=False)
+    opens_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     closes_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    usual_closes_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    announced_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    effective_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    held_phase: Mapped[str] = mapped_column(String(20), default="")
+    held_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     publish_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     publish_history: Mapped[bool] = mapped_column(default=False)
     public_from: Mapped[int] = mapped_column(default=1)
     plain_summary: Mapped[str] = mapped_column(Text, default="")
     is_imported: Mapped[bool] = mapped_column(default=False)
+    round: Mapped[int] = mapped_column(default=0)  # of the latest call for comment
     head_number: Mapped[int] = mapped_column(default=0)
     page_version: Mapped[int] = mapped_column(default=1)
     next_clause: Mapped[int] = mapped_column(default=1)
@@ -52,8 +62,20 @@ class Policy(Model):
 
     @property
     def phase_now(self) -> Phase:
-        """Where it stands at this moment: comments close at ``closes_at``, recorded or not."""
-        return effective_phase(self.phase, self.closes_at, clock.now())
+        """Where it stands at this moment: what time brings has happened, recorded or not."""
+        return effective_phase(
+            self.phase,
+            clock.now(),
+            opens_at=self.opens_at,
+            closes_at=self.closes_at,
+            announced_at=self.announced_at,
+            effective_at=self.effective_at,
+        )
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether the text waits for its opening, as it was checked, and nobody may touch it."""
+        return self.opens_at is not None and self.phase == Phase.DRAFTING
 
 
 class PolicyAddress(Model):
@@ -66,7 +88,7 @@ class PolicyAddress(Model):
 
 
 class PolicyMember(Model):
-    """A person whom the owner named: sees the private draft and edits in mode ``group``."""
+    """A person whom the owner named: sees the private draft and, where ``edits``, writes on it."""
 
     __tablename__ = "policy_member"
     __table_args__ = (Index("ix_policy_member_person", "person_id"),)
@@ -75,6 +97,7 @@ class PolicyMember(Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     named_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     named_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    edits: Mapped[bool] = mapped_column(default=True)
 
 
 class Revision(Model):
@@ -82,7 +105,7 @@ class Revision(Model):
 
     ``keyframe`` is the number of the revision whose plain text is the dictionary (its own number
     for a keyframe). ``sha256`` is over the uncompressed canonical text and is checked on read.
-    ``kind``: edit, merge, restore, import. ``merged_from`` is the base of a merged edit,
+    ``kind``: edit, merge, restore, import, adopt, correct. ``merged_from`` is the base of a merged edit,
     ``restores`` the restored number. ``front`` keeps what an imported file said above its text and
     its date as written (JSON: front, date), for a faithful export.
     """

@@ -1,0 +1,34 @@
+"""Tables of policies, their revisions, their course, and what belongs to them."""
+
+from app.policies.models.course import ClauseClosing, PhaseStep, Seat, Waiver
+from app.policies.models.policy import (
+    ClauseLink,
+    ClauseNote,
+    ClauseOrigin,
+    Draft,
+    GoneClause,
+    Policy,
+    PolicyAddress,
+    PolicyMember,
+    Revision,
+    RevisionCredit,
+    SavedForm,
+)
+
+__all__ = [
+    "ClauseClosing",
+    "ClauseLink",
+    "ClauseNote",
+    "ClauseOrigin",
+    "Draft",
+    "GoneClause",
+    "PhaseStep",
+    "Policy",
+    "PolicyAddress",
+    "PolicyMember",
+    "Revision",
+    "RevisionCredit",
+    "SavedForm",
+    "Seat",
+    "Waiver",
+]
