@@ -101,7 +101,8 @@ def test_every_table_and_event_stands_in_the_glossary() -> None:
     glossary = (ROOT / "docs" / "glossary.md").read_text()
     names = set()
     for path in CODE:
-        if path.name not in ("models.py", "events.py", "visibility.py"):
+        names_tables = path.name in ("models.py", "events.py", "visibility.py")
+        if not names_tables and path.parent.name != "models":
             continue
         for node in ast.parse(path.read_text()).body:
             if isinstance(node, ast.ClassDef) and {"Model", "Event"} & {

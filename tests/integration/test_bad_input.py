@@ -201,7 +201,7 @@ MEANWHILE = {
 
 @pytest.mark.parametrize(
     ("happened", "status"),
-    [("made private", 404), ("archived", 422), ("renamed", 303), ("closed", 422)],
+    [("made private", 404), ("stopped", 422), ("renamed", 303), ("closed", 422)],
 )
 def test_what_happens_while_a_save_waits_for_its_turn_is_heeded(
     app: Flask,

@@ -13,10 +13,11 @@ from app.access.acts import Act
 from app.access.ensure import ensure
 from app.database import writing
 from app.errors import RuleBroken
-from app.messages import Message, N_
+from app.messages import N_, Message
 from app.policies.models import Policy
 from app.policies.phases import SHORT_TRACK_KINDS, Phase, may_follow, skipped
-from app.policies.queries import find_waiver, get_policy, office_facts
+from app.policies.queries import get_policy
+from app.policies.queries.course import find_waiver, office_facts
 from app.policies.services.moving import move
 from app.policies.services.writing_revisions import lock_head
 

@@ -21,6 +21,7 @@ from app.policies import queries
 from app.policies.forms import EditForm, new_token
 from app.policies.models import Policy
 from app.policies.phases import Mode, takes_suggestions
+from app.policies.queries.course import ensure_editable
 from app.policies.routes import blueprint
 from app.policies.rules import READY_REASONS, EditConflict, MergeNeedsLook, Saved
 from app.policies.services.drafting import drop_draft, keep_draft
@@ -44,7 +45,7 @@ def edit(slug: str) -> ResponseReturnValue:
     if _becomes_suggestion(policy, actor):
         return _other_door("suggest", slug)
     ensure(actor, Act.EDIT_POLICY, queries.facts(policy, actor))
-    queries.ensure_editable(policy)
+    ensure_editable(policy)
     ident = request.args.get("clause", "")
     head = get_version(policy.id, policy.head_number)
     form = EditForm(base=head.number, edit_token=new_token(), clause=ident)

@@ -13,7 +13,8 @@ from app.database import db, must_be_writing
 from app.errors import RuleBroken
 from app.messages import N_
 from app.policies.models import Policy, RevisionCredit
-from app.policies.queries import ensure_editable, facts, list_gone
+from app.policies.queries import facts, list_gone
+from app.policies.queries.course import ensure_editable
 from app.policies.rules import Saved, ensure_not_too_many
 from app.policies.services.writing_revisions import Author, Origin, append
 from app.policies.versions import get_version

@@ -19,14 +19,8 @@ from app.database import Lookup, db, writing
 from app.errors import RuleBroken
 from app.messages import N_
 from app.policies.models import Draft, Policy, SavedForm
-from app.policies.queries import (
-    ensure_editable,
-    facts,
-    first_number,
-    get_policy,
-    get_policy_by_id,
-    list_gone,
-)
+from app.policies.queries import facts, first_number, get_policy, get_policy_by_id, list_gone
+from app.policies.queries.course import ensure_editable
 from app.policies.rules import EditConflict, MergeNeedsLook, Saved, ensure_not_too_many
 from app.policies.services.writing_revisions import Author, Origin, append, lock_head
 from app.policies.versions import Packed, Version, get_version, packed

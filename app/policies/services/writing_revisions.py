@@ -14,7 +14,7 @@ from app.database import db
 from app.ledger.services import record, salted_hash
 from app.policies.events import RevisionSaved
 from app.policies.models import GoneClause, Policy, Revision
-from app.policies.queries import ensure_not_frozen
+from app.policies.queries.course import ensure_not_frozen
 from app.policies.versions import Packed, packed
 from app.text import archive
 from app.text.outline import Outline

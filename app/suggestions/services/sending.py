@@ -24,7 +24,8 @@ from app.ledger.services import record, salted_hash
 from app.messages import N_
 from app.policies.models import Policy
 from app.policies.phases import Phase
-from app.policies.queries import facts, first_number, get_policy, is_member, seats_of
+from app.policies.queries import facts, first_number, get_policy, is_member
+from app.policies.queries.course import seats_of
 from app.policies.services.writing_revisions import lock_head, touch
 from app.policies.versions import Version, get_version
 from app.suggestions.events import ContributionSent

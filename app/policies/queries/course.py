@@ -1,0 +1,81 @@
+"""Reads of a policy's course: who works on it, what it was let off, how it moved, when it closes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.access.actor import Actor
+from app.access.acts import Act
+from app.access.grants import Subject
+from app.database import db
+from app.errors import RuleBroken
+from app.messages import N_
+from app.policies.models import ClauseClosing, PhaseStep, Policy, Seat, Waiver
+from app.policies.phases import ensure_open
+from app.policies.queries import facts
+
+
+def office_facts(policy: Policy, actor: Actor) -> Subject:
+    """The facts with the actor's own seats, for the acts of the office."""
+    return replace(facts(policy, actor), seats=seats_of(policy.id, actor.id))
+
+
+def seats_of(policy_id: int, person_id: int | None) -> frozenset[str]:
+    """The kinds of seats that this person holds on the policy now."""
+    if person_id is None:
+        return frozenset()
+    query = select(Seat.kind).where(
+        Seat.policy_id == policy_id, Seat.person_id == person_id, Seat.left_at.is_(None)
+    )
+    return frozenset(db.session.scalars(query))
+
+
+def list_seats(policy_id: int) -> Sequence[Seat]:
+    """The seats of a policy that are held now, in the order of naming."""
+    query = select(Seat).where(Seat.policy_id == policy_id, Seat.left_at.is_(None))
+    return db.session.scalars(query.options(joinedload(Seat.person)).order_by(Seat.id)).all()
+
+
+def find_waiver(policy_id: int, what: str) -> Waiver | None:
+    """The recorded waiver of a duty, or None."""
+    return db.session.get(Waiver, (policy_id, what))
+
+
+def list_waivers(policy_id: int) -> Sequence[Waiver]:
+    """What the policy is let off, and why."""
+    query = select(Waiver).where(Waiver.policy_id == policy_id)
+    return db.session.scalars(query.order_by(Waiver.at, Waiver.what)).all()
+
+
+def list_steps(policy_id: int) -> Sequence[PhaseStep]:
+    """The moves of a policy from phase to phase, in order."""
+    query = select(PhaseStep).where(PhaseStep.policy_id == policy_id)
+    return db.session.scalars(query.order_by(PhaseStep.id)).all()
+
+
+def closes_at(policy: Policy, clause: str | None) -> datetime | None:
+    """When comments on ``clause`` (None: the whole draft) close: a clause that was corrected while
+    they were open runs longer than the others."""
+    if policy.usual_closes_at is None or clause is None:
+        return policy.usual_closes_at or policy.closes_at
+    own = db.session.get(ClauseClosing, (policy.id, clause))
+    return own.closes_at if own else policy.usual_closes_at
+
+
+def ensure_editable(policy: Policy) -> None:
+    """Raise RuleBroken where the text is not written now: in its phase, or waiting for its opening."""
+    ensure_open(policy.phase_now, Act.EDIT_POLICY)
+    ensure_not_frozen(policy)
+
+
+def ensure_not_frozen(policy: Policy) -> None:
+    """Raise RuleBroken while the text waits, as it was checked, for its opening."""
+    if policy.is_frozen:
+        raise RuleBroken(
+            N_("The text is checked and waits for its opening. Call the opening off to change it.")
+        )
