@@ -19,9 +19,10 @@ class Policy(Model):
     ``public_from`` is the first revision number that outsiders may read; earlier history stays
     with the drafting group. ``next_clause`` is the counter of clause ids, never turned back.
     ``opens_at`` and ``closes_at`` are when comments open and close; ``usual_closes_at``, where it is
-    set, closes them earlier for every clause without a ClauseClosing. ``announced_at`` is when the
-    decision becomes public, ``effective_at`` when it binds. ``held_phase`` is where a policy on hold
-    stood, ``held_at`` since when.
+    set, closes them earlier for every clause without a ClauseClosing. ``answers_at`` is from when on
+    the answers that wait as drafts are published, ``announced_at`` when the decision becomes
+    public, ``effective_at`` when it binds. ``held_phase`` is where a policy on hold stood,
+    ``held_at`` since when.
     """
 
     __tablename__ = "policy"
@@ -40,6 +41,7 @@ class Policy(Model):
     opens_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     closes_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     usual_closes_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    answers_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     announced_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     effective_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     held_phase: Mapped[str] = mapped_column(String(20), default="")
