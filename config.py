@@ -16,6 +16,18 @@ ROOT = Path(__file__).resolve().parent
 LOCALES = ("zh_Hans_CN", "en")
 WRITING = ("anyone", "contact", "mobile")
 ENVIRONMENTS = ("demo", "production", "test")
+SEATS = (
+    "decision_maker",
+    "legal_reviewer",
+    "drafter",
+    "expert",
+    "evaluator",
+    "community_representative",
+    "enterprise",
+    "front_line",
+    "district_office",
+    "technical_service",
+)
 
 
 class SettingRefused(ValueError):
@@ -41,6 +53,7 @@ class Settings:
     instance_dir: Path
     throttles: bool
     read_only: bool
+    seats_required: tuple[str, ...]
 
     @property
     def is_demo(self) -> bool:
@@ -77,6 +90,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         instance_dir=instance,
         throttles=_choice(env, "THROTTLES", "on", ("on", "off")) == "on",
         read_only=_choice(env, "READ_ONLY", "off", ("on", "off")) == "on",
+        seats_required=_several(env, "SEATS_REQUIRED", "decision_maker,legal_reviewer", SEATS),
     )
     if settings.is_production and not settings.throttles:
         raise SettingRefused("THROTTLES=off is for tests and benchmarks, not for production")
@@ -88,6 +102,19 @@ def _choice(env: Mapping[str, str], name: str, default: str, allowed: tuple[str,
     if value not in allowed:
         raise SettingRefused(f"{name}={value!r} is not one of {', '.join(allowed)}")
     return value
+
+
+def _several(
+    env: Mapping[str, str], name: str, default: str, allowed: tuple[str, ...]
+) -> tuple[str, ...]:
+    """The values between commas, each once; ``none`` stands for none of them."""
+    wanted = [value.strip() for value in (env.get(name) or default).split(",")]
+    if wanted == ["none"]:
+        return ()
+    for value in wanted:
+        if value not in allowed:
+            raise SettingRefused(f"{name}: {value!r} is not one of {', '.join(allowed)}")
+    return tuple(dict.fromkeys(wanted))
 
 
 def _count(env: Mapping[str, str], name: str) -> int:

@@ -1,4 +1,7 @@
-"""The places in a policy's work: which there are, which are required, who may not hold two; pure."""
+"""The places in a policy's work: which there are, which of them write, who may not hold two; pure.
+
+Which are required beside the owner's is the operator's choice (SEATS_REQUIRED).
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,6 @@ class SeatKind(StrEnum):
     TECHNICAL = "technical_service"
 
 
-REQUIRED = (SeatKind.OWNER, SeatKind.DECISION_MAKER, SeatKind.LEGAL_REVIEWER)
 # Who holds one of these writes on the text; the others read, advise, review or decide.
 WRITING = frozenset({SeatKind.DRAFTER, SeatKind.DISTRICT, SeatKind.FRONT_LINE})
 # Independent means: not the same person on the same policy.
