@@ -30,13 +30,18 @@ def one_at_a_time(connection):
         yield
 
 
+def _check_keys(connection, state):
+    """SQLite ignores this pragma inside a transaction, so it is sent past SQLAlchemy, which would
+    begin one."""
+    if connection.dialect.name == "sqlite":
+        connection.connection.driver_connection.execute(f"PRAGMA foreign_keys={state}")
+
+
 def run() -> None:
     engine = db.engine
     with engine.connect() as connection, one_at_a_time(connection):
         connection.rollback()
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")  # batch mode rebuilds tables
-            connection.rollback()
+        _check_keys(connection, "OFF")  # batch mode rebuilds tables that others refer to
         context.configure(
             connection=connection,
             target_metadata=db.metadata,
@@ -46,9 +51,8 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
-            connection.rollback()
+        connection.rollback()
+        _check_keys(connection, "ON")
 
 
 run()

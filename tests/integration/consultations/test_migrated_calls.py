@@ -56,6 +56,7 @@ def _fill(engine: Engine) -> None:
             sent = OPENED + days * DAY
             values = {"number": number, "is_late": is_late, "begun_at": sent, "sent_at": sent}
             put("contribution", id=number, policy_id=1, author_id=1, **values)
+            put("suggested_change", contribution_id=number, position=0, kind="reword")
 
 
 def _rows(engine: Engine, statement: str) -> list[tuple[Any, ...]]:
@@ -77,6 +78,12 @@ def test_what_was_sent_in_it_is_of_round_one_and_only_what_was_late_is_not_owed(
     upgrade()
     sent = _rows(site, "SELECT number, round, is_owed FROM contribution ORDER BY number")
     assert sent == [(1, 0, 1), (2, 1, 1), (3, 1, 0)]
+
+
+def test_nothing_that_refers_to_what_was_sent_is_lost_or_left_hanging(site: Engine) -> None:
+    upgrade()
+    assert _rows(site, "SELECT contribution_id FROM suggested_change") == [(1,), (2,), (3,)]
+    assert _rows(site, "PRAGMA foreign_key_check") == []
 
 
 def test_going_back_keeps_the_latest_round(site: Engine) -> None:
