@@ -28,3 +28,31 @@ class ConsultationChanged(Event):
     closes_at: str
     answer_days: int
     clauses: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegalityReviewed(Event):
+    """The legal reviewer's conclusion on one text; its words are public on its page."""
+
+    policy: int
+    revision: int
+    is_lawful: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionRecorded(Event):
+    """``outcome`` adopt, return or reject; ``effective_on`` is empty where nothing takes effect."""
+
+    policy: int
+    revision: int
+    outcome: str
+    document_number: str
+    effective_on: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HolidayPut(Event):
+    """A day of the site's calendar: ``working`` None when it follows its weekday again."""
+
+    day: str
+    working: bool | None

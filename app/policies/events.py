@@ -77,15 +77,32 @@ class SettingsChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MemberNamed(Event):
-    """``named`` False when the owner took the name off the list."""
+class SeatNamed(Event):
+    """``person`` is empty for a body without an account; ``shows_name`` False: not named in public."""
 
     policy: int
+    seat: int
+    kind: str
     person: str
-    named: bool
+    shows_name: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatEnded(Event):
+    policy: int
+    seat: int
+    kind: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteWritten(Event):
     policy: int
     clause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyWaived(Event):
+    """The policy was let off a duty; the reason is public on its pages."""
+
+    policy: int
+    what: str
