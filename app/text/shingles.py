@@ -56,15 +56,15 @@ def likeness(a: bytes, b: bytes) -> float:
     return same / VALUES
 
 
-def bands(sketch: bytes) -> tuple[int, ...]:
+def bands(sketch: bytes, about: bytes = b"") -> tuple[int, ...]:
     """16 keys (0 to 2^63 - 1); two texts that share one are worth comparing.
 
-    Each key stands for four values, so texts of likeness 0.8 share one in 9,998 of 10,000
-    cases, of 0.7 in 98 of 100, of 0.2 in 3 of 100.
+    Only texts with equal ``about`` share any. Each key stands for four values, so texts of
+    likeness 0.8 share one in 9,998 of 10,000 cases, of 0.7 in 98 of 100, of 0.2 in 3 of 100.
     """
     width = _SKETCH.size * ROWS // VALUES
     return tuple(
-        _key(place, sketch[start : start + width])
+        _key(place, sketch[start : start + width] + about)
         for place, start in enumerate(range(0, _SKETCH.size, width))
     )
 

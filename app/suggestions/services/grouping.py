@@ -1,16 +1,22 @@
 """Find contributions that say much the same, so that a campaign of a hundred is read once.
 
 Only open ones of one kind on one clause meet; suggestions only when they ask for the same change,
-for another figure is another demand however alike the reasons are.
+for another figure is another demand however alike the reasons are. Whatever a person has grouped
+by hand stays where it was put.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import hashlib
+import time
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import Row, delete, func, insert, select, update
 
-from app.database import committing, db
+from app.database import committing, db, must_be_writing
 from app.discussions.models import Comment
 from app.policies.services.writing_revisions import lock_head, touch
 from app.suggestions.models import Contribution, ContributionBand, SuggestedChange
@@ -19,11 +25,24 @@ from app.suggestions.rules import State
 from app.text.shingles import MUCH_THE_SAME, bands, likeness, sketch
 from app.text.tokens import tokens
 
-Change = tuple[tuple[str, str | None, str | None, tuple[str, ...]], ...]
-PORTION = 4  # contributions placed at once: some twenty milliseconds inside the gate
 # Who resembles an indexed one this much brings nobody to the group whom that one would not.
 TWINS = 0.8
-_GROUP = func.coalesce(Contribution.group_id, Contribution.id)
+INSIDE = 0.02  # seconds that a portion may take inside the gate
+_SMALLEST, _FIRST, _LARGEST = 4, 20, 200  # contributions in a portion
+_DEMAND = 16  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A contribution as it is to be compared: what it is about and asks for, and its words."""
+
+    id: int
+    demand: bytes
+    words: str
+
+    def imprint(self) -> bytes:
+        """What ``Contribution.sketch`` keeps of it; b"" without words."""
+        return self.demand + sketch(self.words) if self.words else b""
 
 
 def group_similar(policy_id: int, numbers: Collection[int]) -> None:
@@ -32,117 +51,229 @@ def group_similar(policy_id: int, numbers: Collection[int]) -> None:
     ``group_id`` becomes the id of the first of a group, for that one too; who is alone has none.
     Only the worker does this; it commits each portion by itself.
     """
-    words = sorted(_words(policy_id, numbers).items())
-    for start in range(0, len(words), PORTION):
-        portion = {one: sketch(said) if said else b"" for one, said in words[start:][:PORTION]}
+    waiting = _said(policy_id, numbers)
+    done, size = 0, _FIRST
+    while done < len(waiting):
+        portion = {said.id: said.imprint() for said in waiting[done : done + size]}
         with committing():
+            begun = time.perf_counter()
             policy = lock_head(policy_id)
-            query = select(Contribution).where(Contribution.id.in_(portion))
-            for row in db.session.scalars(query.order_by(Contribution.id)).all():
-                _place(row, portion[row.id])
-            touch(policy)
+            if _place(policy_id, portion):
+                touch(policy)
+        done += len(portion)
+        took = time.perf_counter() - begun
+        size = min(max(int(len(portion) * INSIDE / took), _SMALLEST), _LARGEST)
 
 
-def _place(row: Contribution, own: bytes) -> None:
-    if row.sketch or row.group_id or row.changed_at:
-        _leave(row)
-    if own and row.state == State.OPEN:
-        _join(row, own)
+def take_out(ids: Collection[int]) -> None:
+    """Before a person groups these otherwise: out of the machine's groups and its index, so that
+    what they leave behind goes on under its next. Inside the gate."""
+    must_be_writing()
+    for ident in sorted(ids):
+        _leave(ident)
 
 
-def _words(policy_id: int, numbers: Collection[int]) -> dict[int, str]:
-    """By id: the reason of a suggestion, or what a comment says."""
+def _said(policy_id: int, numbers: Collection[int]) -> list[_Said]:
+    """By id; the words are the reason of a suggestion, or what a comment says."""
     words = func.coalesce(Comment.body, Contribution.reason)
     query = (
-        select(Contribution.id, words)
+        select(
+            Contribution.id, words.label("words"),
+            Contribution.kind, Contribution.clause, Contribution.after,
+        )
         .outerjoin(Comment, Comment.id == opening_comment())
         .where(Contribution.policy_id == policy_id, Contribution.number.in_(numbers))
+        .order_by(Contribution.id)
+    )  # fmt: skip
+    rows = db.session.execute(query).all()
+    changes = _changes([row.id for row in rows])
+    return [
+        _Said(row.id, _digest(row.kind, row.clause, row.after, changes[row.id]), row.words)
+        for row in rows
+    ]
+
+
+def _changes(ids: Sequence[int]) -> Mapping[int, list[object]]:
+    """What the suggestions ask for, but for blanks and letter case; [] for all others."""
+    found: dict[int, list[object]] = defaultdict(list)
+    query = select(
+        SuggestedChange.contribution_id,
+        SuggestedChange.kind,
+        SuggestedChange.clause,
+        SuggestedChange.after,
+        SuggestedChange.text,
+    ).where(SuggestedChange.contribution_id.in_(ids))
+    order = SuggestedChange.contribution_id, SuggestedChange.position
+    for ident, kind, clause, after, text in db.session.execute(query.order_by(*order)):
+        found[ident].append((kind, clause, after, tokens(text)))
+    return found
+
+
+def _digest(*demand: object) -> bytes:
+    return hashlib.blake2b(repr(demand).encode(), digest_size=_DEMAND).digest()
+
+
+def _place(policy_id: int, portion: Mapping[int, bytes]) -> bool:
+    """Let go of those whose words changed or went, and join those that came; whether any group
+    is another now."""
+    leaving, joining = [], {}
+    for row in _rows(portion):
+        is_settled = row.is_hand_grouped or row.state not in (State.OPEN, State.WITHDRAWN)
+        own = portion[row.id] if row.state == State.OPEN else b""
+        if is_settled or own == (row.sketch or b""):
+            continue
+        if row.sketch or row.group_id:
+            leaving.append(row.id)
+        if own:
+            joining[row.id] = own
+    for ident in leaving:
+        _leave(ident)
+    return _join(policy_id, joining) or bool(leaving)
+
+
+def _rows(ids: Collection[int]) -> Sequence[Row[*tuple[Any, ...]]]:
+    query = select(
+        Contribution.id,
+        Contribution.policy_id,
+        Contribution.state,
+        Contribution.sketch,
+        Contribution.group_id,
+        Contribution.is_hand_grouped,
     )
-    return {row[0]: row[1] for row in db.session.execute(query)}
+    return db.session.execute(query.where(Contribution.id.in_(ids)).order_by(Contribution.id)).all()
 
 
-def _leave(row: Contribution) -> None:
+def _leave(ident: int) -> None:
     """Out of its group and out of the index; a group that it began is named after the next."""
-    others = _members(row)
+    row = _rows([ident])[0]  # the one before may have renamed its group
+    is_other = (Contribution.group_id == (row.group_id or row.id)) & (Contribution.id != row.id)
+    others = _rows(db.session.scalars(
+        select(Contribution.id).where(is_other).order_by(Contribution.id).limit(2)
+    ).all())  # fmt: skip
     if len(others) == 1:
-        _name(others, None)
+        db.session.execute(update(Contribution).where(is_other).values(group_id=None))
     elif others and row.group_id in (None, row.id):
-        _name(others, others[0])
-    row.sketch = row.group_id = None
-    _unindex(row)
-    if others:
-        _index(db.session.get_one(Contribution, others[0]))  # others may have leant on this one
+        db.session.execute(update(Contribution).where(is_other).values(group_id=others[0].id))
+    alone = {"id": row.id, "sketch": None, "group_id": None}
+    db.session.execute(update(Contribution), [alone])
+    # Others may have leant on this one: the next stands in the index for them.
+    for one in (row, *others[:1]):
+        gone = ContributionBand.contribution_id == one.id
+        db.session.execute(delete(ContributionBand).where(gone))
+    for one in others[:1]:
+        if one.sketch and not one.is_hand_grouped:
+            _index(one.policy_id, {one.id: _keys(one.sketch)})
 
 
-def _members(row: Contribution) -> Sequence[int]:
-    """The ids of the others in its group, in order."""
-    query = select(Contribution.id).where(
-        Contribution.group_id == (row.group_id or row.id), Contribution.id != row.id
+def _join(policy_id: int, joining: Mapping[int, bytes]) -> bool:
+    """Each into one group with all that are much the same; whether there was one for any."""
+    if not joining:
+        return False
+    keys = {one: _keys(own) for one, own in joining.items()}
+    near = _near(policy_id, {key for each in keys.values() for key in each})
+    for one, own in joining.items():
+        near.meet(one, own, keys[one])
+    _index(policy_id, {one: keys[one] for one in near.new})
+    values = [
+        {"id": one, "sketch": own, "group_id": near.group_of(one)} for one, own in joining.items()
+    ]
+    db.session.execute(update(Contribution), values)
+    near.rename()
+    return bool(near.joined)
+
+
+def _near(policy_id: int, keys: Collection[int]) -> _Near:
+    """What the index holds under any of the keys, of what is open and was grouped by nobody."""
+    place = select(ContributionBand.value, ContributionBand.contribution_id).where(
+        ContributionBand.policy_id == policy_id, ContributionBand.value.in_(keys)
     )
-    return db.session.scalars(query.order_by(Contribution.id)).all()
+    found: dict[int, list[int]] = defaultdict(list)
+    for key, ident in db.session.execute(place):
+        found[ident].append(key)
+    near = _Near()
+    for row in _rows(found):
+        if row.state == State.OPEN and row.sketch and not row.is_hand_grouped:
+            near.add(row.id, row.sketch, row.group_id, found[row.id])
+    return near
 
 
-def _join(row: Contribution, own: bytes) -> None:
-    """Into one group with all that are much the same; into the index unless a twin is there."""
-    row.sketch = own
-    change = _change(row.id)
-    nearness = {
-        other: likeness(own, other.sketch)
-        for other in _candidates(row, bands(own))
-        if other.sketch and _change(other.id) == change
-    }
-    if max(nearness.values(), default=0.0) < TWINS:
-        _index(row)
-    groups = {
-        other.group_id or other.id for other, near in nearness.items() if near >= MUCH_THE_SAME
-    }
-    if groups:
-        first = min(row.id, *groups)
-        others = or_(Contribution.id.in_(groups), Contribution.group_id.in_(groups - {first}))
-        _name([row.id, *db.session.scalars(select(Contribution.id).where(others))], first)
+@dataclass(slots=True)
+class _Near:
+    """The indexed ones around a portion, and their groups while the portion joins them.
+
+    ``new`` are those of the portion that belong into the index, ``joined`` the names of groups to
+    which somebody came.
+    """
+
+    imprints: dict[int, bytes] = field(default_factory=dict)
+    groups: dict[int, int | None] = field(default_factory=dict)  # as they are in the database
+    holders: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    renamed: dict[int, int] = field(default_factory=dict)
+    new: list[int] = field(default_factory=list)
+    joined: set[int] = field(default_factory=set)
+
+    def add(self, ident: int, own: bytes, group: int | None, keys: Collection[int]) -> None:
+        """One that is in the index under ``keys``."""
+        self.imprints[ident], self.groups[ident] = own, group
+        for key in keys:
+            self.holders[key].append(ident)
+
+    def meet(self, ident: int, own: bytes, keys: Collection[int]) -> None:
+        """One that comes: into one group with all that are much the same; into the index unless
+        a twin is there."""
+        nearness: dict[int, float] = {}
+        for group, other in self._firsts(keys).items():
+            nearness[group] = likeness(own[_DEMAND:], self.imprints[other][_DEMAND:])
+        if max(nearness.values(), default=0.0) < TWINS:
+            self.new.append(ident)
+            self.add(ident, own, None, keys)
+        same = {group for group, near in nearness.items() if near >= MUCH_THE_SAME}
+        if same:
+            first = min(ident, *same)
+            self.renamed.update({name: first for name in (ident, *same) if name != first})
+            self.joined.add(first)
+
+    def _firsts(self, keys: Collection[int]) -> dict[int, int]:
+        """Of each group around, the first that shares a key: a campaign is asked once."""
+        firsts: dict[int, int] = {}
+        for ident in sorted({ident for key in keys for ident in self.holders.get(key, ())}):
+            firsts.setdefault(self._name(self.groups[ident] or ident), ident)
+        return firsts
+
+    def _name(self, group: int) -> int:
+        """What the group is called by now."""
+        while group in self.renamed:
+            group = self.renamed[group]
+        return group
+
+    def group_of(self, ident: int) -> int | None:
+        """The name of its group, None for one that is alone."""
+        name = self._name(self.groups.get(ident) or ident)
+        return name if name in self.joined else None
+
+    def rename(self) -> None:
+        """Give the groups that were there the names that they have now."""
+        for ident, group in self.groups.items():
+            if group is None and ident not in self.new and self.group_of(ident):
+                found = Contribution.id == ident
+                values = {"group_id": self.group_of(ident)}
+                db.session.execute(update(Contribution).where(found).values(values))
+        for group in {group for group in self.groups.values() if group in self.renamed}:
+            found = Contribution.group_id == group
+            values = {"group_id": self._name(group)}
+            db.session.execute(update(Contribution).where(found).values(values))
 
 
-def _index(row: Contribution) -> None:
-    _unindex(row)
-    if row.sketch:
-        values = [
-            {"contribution_id": row.id, "band": place, "policy_id": row.policy_id, "value": key}
-            for place, key in enumerate(bands(row.sketch))
-        ]
+def _keys(own: bytes) -> tuple[int, ...]:
+    """Under which an imprint stands in the index; only who asks for the same can share one."""
+    return bands(own[_DEMAND:], own[:_DEMAND])
+
+
+def _index(policy_id: int, keys: Mapping[int, Sequence[int]]) -> None:
+    values = [
+        {"contribution_id": ident, "band": place, "policy_id": policy_id, "value": key}
+        for ident, each in keys.items()
+        for place, key in enumerate(each)
+    ]
+    if values:
         db.session.execute(insert(ContributionBand), values)
-
-
-def _unindex(row: Contribution) -> None:
-    db.session.execute(delete(ContributionBand).where(ContributionBand.contribution_id == row.id))
-
-
-def _candidates(row: Contribution, keys: Sequence[int]) -> Sequence[Contribution]:
-    """Open ones that share a band: the first of each group, so a campaign is asked once."""
-    nearest = (
-        select(func.min(Contribution.id))
-        .join(ContributionBand, ContributionBand.contribution_id == Contribution.id)
-        .where(
-            ContributionBand.policy_id == row.policy_id,
-            ContributionBand.value.in_(keys),
-            Contribution.id != row.id,
-            Contribution.kind == row.kind,
-            Contribution.clause.is_not_distinct_from(row.clause),
-            Contribution.after.is_not_distinct_from(row.after),
-            Contribution.state == State.OPEN,
-        )
-        .group_by(_GROUP)
-    )
-    return db.session.scalars(select(Contribution).where(Contribution.id.in_(nearest))).all()
-
-
-def _change(contribution_id: int) -> Change:
-    """What a suggestion asks for, but for blanks and letter case; () for a comment."""
-    query = select(SuggestedChange).where(SuggestedChange.contribution_id == contribution_id)
-    return tuple(
-        (one.kind, one.clause, one.after, tuple(tokens(one.text)))
-        for one in db.session.scalars(query.order_by(SuggestedChange.position))
-    )
-
-
-def _name(ids: Sequence[int], group: int | None) -> None:
-    db.session.execute(update(Contribution).where(Contribution.id.in_(ids)).values(group_id=group))
