@@ -7,10 +7,10 @@ from datetime import timedelta
 from sqlalchemy import exists, select
 
 from app import clock
-from app.accounts.addresses import Address
+from app.accounts.addresses import Address, parse_email, parse_phone
 from app.accounts.models import OutgoingMessage, Person
 from app.database import db
-from app.errors import NotFound
+from app.errors import NotFound, RuleBroken
 from app.messages import N_
 
 LEAVES_WITHIN = timedelta(seconds=15)  # the worker looks every second
@@ -20,6 +20,20 @@ def find_by_address(address: Address) -> Person | None:
     """The account of an e-mail address or mobile number."""
     column = Person.phone if address.channel == "sms" else Person.email
     return db.session.scalar(select(Person).where(column == address.text))
+
+
+def find_by_contact(words: str) -> Person | None:
+    """The account that somebody means by its e-mail address, mobile number or public id."""
+    words = words.strip()
+    found = db.session.scalar(select(Person).where(Person.public_id == words))
+    if found is not None:
+        return found
+    for parse in (parse_email, parse_phone):
+        try:
+            return find_by_address(parse(words))
+        except RuleBroken:
+            continue
+    return None
 
 
 def find_by_name_skeleton(look: str) -> Person | None:

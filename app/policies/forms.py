@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
@@ -123,13 +125,38 @@ class RenameForm(Form):
     slug = StringField(_l("Address"), validators=[Optional(), Length(max=80)])
 
 
-class NameForm(Form):
-    """Let somebody work on the draft."""
+SEAT_CHOICES = [
+    SelectChoice("drafter", _l("Drafter")),
+    SelectChoice("decision_maker", _l("Decision maker")),
+    SelectChoice("legal_reviewer", _l("Legal reviewer")),
+    SelectChoice("expert", _l("Expert")),
+    SelectChoice("evaluator", _l("Independent evaluator")),
+    SelectChoice("community_representative", _l("Community representative")),
+    SelectChoice("enterprise", _l("Business or organisation")),
+    SelectChoice("front_line", _l("Front-line officer")),
+    SelectChoice("district_office", _l("District office")),
+    SelectChoice("technical_service", _l("Technical service")),
+]
 
-    address = StringField(
-        _l("E-mail address or the number of their page"),
-        validators=[InputRequired(_l("Please say whom you mean."))],
-    )
+
+class SeatForm(Form):
+    """Name somebody who works on the draft. A request without ``kind`` names a drafter."""
+
+    kind = SelectField(_l("What for?"), choices=SEAT_CHOICES, default="drafter")
+    address = StringField(_l("E-mail address, mobile number or the number of their page"))
+    body = StringField(_l("Office, firm or community"), validators=[Length(max=120)])
+    hides_name = BooleanField(_l("Show only “Front-line officer” and the district, not the name"))
+
+
+class WaiveForm(Form):
+    """Leave a required seat open; ``needed`` are the kinds that may be left so."""
+
+    seat = SelectField(_l("Which seat stays open?"))
+    reason = TextAreaField(_l("Why? Everybody will see it."), validators=[Length(max=500)])
+
+    def __init__(self, *args: Any, needed: Collection[str] = (), **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.seat.choices = [choice for choice in SEAT_CHOICES if choice.value in needed]
 
 
 class VisibilityForm(Form):

@@ -13,7 +13,7 @@ from app import clock
 from app.access.actor import Actor, Role
 from app.database import committing, db
 from app.policies.models import Policy
-from app.policies.services.creating import name_person
+from app.policies.services.seating import name_person
 from app.policies.services.publishing import make_private
 from app.suggestions.services.answering import NewAnswer, answer
 from app.suggestions.services.rebasing import rebase_policy

@@ -14,7 +14,7 @@ from sqlalchemy.sql import ColumnElement
 from app import clock
 from app.access.actor import Actor
 from app.access.grants import Subject
-from app.accounts.models import Department, Person
+from app.accounts.models import Department
 from app.database import Lookup, db
 from app.errors import NotFound
 from app.messages import N_
@@ -253,16 +253,6 @@ def find_latest_draft(policy_id: int, actor: Actor) -> Draft | None:
         return None
     kept = select(Draft).where(Draft.policy_id == policy_id, Draft.person_id == actor.id)
     return db.session.scalars(kept.order_by(Draft.kept_at.desc()).limit(1)).first()
-
-
-def list_members(policy_id: int) -> Sequence[Person]:
-    """The people whom the owner named."""
-    return db.session.scalars(
-        select(Person)
-        .join(PolicyMember, PolicyMember.person_id == Person.id)
-        .where(PolicyMember.policy_id == policy_id)
-        .order_by(PolicyMember.named_at)
-    ).all()
 
 
 def list_departments_with_policies(actor: Actor) -> Sequence[str]:

@@ -8,9 +8,19 @@ from app.policies.routes import (  # noqa: E402 - the views register themselves 
     attribution,
     deciding,
     editing,
+    people,
     reading,
     starting,
     versions,
 )
 
-__all__ = ["attribution", "blueprint", "deciding", "editing", "reading", "starting", "versions"]
+__all__ = [
+    "attribution",
+    "blueprint",
+    "deciding",
+    "editing",
+    "people",
+    "reading",
+    "starting",
+    "versions",
+]

@@ -16,7 +16,6 @@ from app.errors import DomainError, RuleBroken
 from app.messages import N_
 from app.policies import queries
 from app.policies.forms import (
-    NameForm,
     NoteForm,
     RenameForm,
     SettingsForm,
@@ -56,7 +55,6 @@ def _settings_page(
     *,
     form: SettingsForm | None = None,
     rename: RenameForm | None = None,
-    name: NameForm | None = None,
 ) -> str:
     """The settings page; a form that was refused stands in for its fresh twin."""
     next_phases = NEXT_PHASES[policy.phase_now]
@@ -67,8 +65,6 @@ def _settings_page(
         policy=policy,
         form=form or SettingsForm(formdata=None, department=department, **fresh),
         rename=rename or RenameForm(formdata=None, title=policy.title, slug=policy.slug),
-        name=name or NameForm(formdata=None),
-        members=queries.list_members(policy.id),
         next_phases=next_phases,
         is_public=queries.is_public_now(policy),
     )
@@ -112,25 +108,6 @@ def rename(slug: str) -> ResponseReturnValue:
         put_error(form, error, "slug")
         return _settings_page(_own(slug), rename=form), 422
     return _back(policy, _("The draft has its new name. Old addresses still lead here."))
-
-
-@blueprint.post("/policies/<slug>/people")
-@requires(Act.NAME_PEOPLE, own_token_check=True)
-def people(slug: str) -> ResponseReturnValue:
-    policy = _own(slug, Act.NAME_PEOPLE)
-    form = NameForm()
-    is_valid = form.validate()
-    if request.form.get("remove") and "csrf_token" not in form.errors:
-        creating.unname_person(slug, public_id=request.form["remove"], actor=current_actor())
-        return _back(policy, _("That person no longer works on this draft."))
-    if not is_valid:
-        return _settings_page(policy, name=form), failed(form)
-    try:
-        person = creating.name_person(slug, address=form.address.data, actor=current_actor())
-    except RuleBroken as error:
-        put_error(form, error, "address")
-        return _settings_page(_own(slug), name=form), 422
-    return _back(policy, _("%(name)s now works on this draft.", name=person.name))
 
 
 @blueprint.get("/policies/<slug>/visibility")

@@ -1,4 +1,4 @@
-"""Begin a policy, rename it, change its settings, and name the people who work on it."""
+"""Begin a policy, rename it, and change its settings."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from app import clock
 from app.access.actor import Actor
 from app.access.acts import Act
 from app.access.ensure import ensure
-from app.accounts.models import Person
 from app.accounts.services.departments import find_or_add_department
 from app.database import db, writing
 from app.errors import Conflict, RuleBroken
 from app.ledger.services import record
 from app.messages import N_
-from app.policies.events import MemberNamed, PolicyCreated, PolicyRenamed, SettingsChanged
-from app.policies.models import Policy, PolicyAddress, PolicyMember, Revision
+from app.policies.events import PolicyCreated, PolicyRenamed, SettingsChanged
+from app.policies.models import Policy, PolicyAddress, Revision
 from app.policies.phases import Mode
 from app.policies.queries import facts, get_policy
 from app.policies.rules import (
@@ -247,45 +246,3 @@ def change_settings(
     )
     db.session.flush()
     return policy
-
-
-def name_person(slug: str, *, address: str, actor: Actor) -> Person:
-    """Let a person see the private draft and edit in mode ``group``; ``address`` is theirs."""
-    policy = get_policy(slug, actor)
-    ensure(actor, Act.NAME_PEOPLE, facts(policy, actor))
-    writing()
-    policy = lock_head(policy.id)
-    query = select(Person).where(
-        (Person.email == address.strip().lower()) | (Person.public_id == address.strip())
-    )
-    person = db.session.scalar(query)
-    if person is None or person.name_skeleton is None:
-        raise RuleBroken(N_("Nobody here has this e-mail address or number."), field="address")
-    if db.session.get(PolicyMember, (policy.id, person.id)) is None:
-        db.session.add(
-            PolicyMember(
-                policy_id=policy.id,
-                person_id=person.id,
-                named_by_id=actor.person_id,
-                named_at=clock.now(),
-            )
-        )
-        event = MemberNamed(policy=policy.id, person=person.public_id, named=True)
-        record(event, actor=actor, is_public=False)
-    db.session.flush()
-    return person
-
-
-def unname_person(slug: str, *, public_id: str, actor: Actor) -> None:
-    """Take a person off the list of those who work on the draft."""
-    policy = get_policy(slug, actor)
-    ensure(actor, Act.NAME_PEOPLE, facts(policy, actor))
-    writing()
-    person = db.session.scalar(select(Person).where(Person.public_id == public_id))
-    member = db.session.get(PolicyMember, (policy.id, person.id)) if person else None
-    if person is None or member is None:
-        return
-    db.session.delete(member)
-    event = MemberNamed(policy=policy.id, person=person.public_id, named=False)
-    record(event, actor=actor, is_public=False)
-    db.session.flush()

@@ -12,7 +12,8 @@ from app.access.actor import VISITOR, Actor, Role
 from app.database import db
 from app.errors import NotAllowed, NotFound, RuleBroken
 from app.policies import queries
-from app.policies.services.creating import name_person, rename
+from app.policies.services.creating import rename
+from app.policies.services.seating import name_person
 from app.policies.services.moving import set_phase
 from app.policies.services.publishing import (
     call_off_publication,

@@ -15,7 +15,7 @@ from app.access.actor import Actor, Role
 from app.accounts.models import OutgoingMessage
 from app.database import db
 from app.policies.models import Policy, PolicyMember, Revision, RevisionCredit
-from app.policies.services.creating import name_person
+from app.policies.services.seating import name_person
 from app.policies.versions import get_version
 from app.suggestions.models import Answer
 from tests.builders.accounts import make_actor, make_person, sign_in

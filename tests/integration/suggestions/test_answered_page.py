@@ -15,7 +15,7 @@ from app.access.actor import Actor, Confirmation, Role
 from app.database import committing, db
 from app.policies.models import Policy, Revision
 from app.policies.services.attributing import rebuild
-from app.policies.services.creating import name_person
+from app.policies.services.seating import name_person
 from app.policies.services.moving import set_phase
 from app.policies.services.publishing import plan_publication
 from app.policies.versions import get_version
