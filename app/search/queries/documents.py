@@ -59,12 +59,13 @@ def list_comments(comment_ids: Iterable[int]) -> Iterator[Document]:
 
 
 def list_suggestions(policy_id: int, numbers: Collection[int] | None = None) -> Iterator[Document]:
-    """The suggestions on one policy that anybody but their author may read; all when None."""
+    """The suggestions on one policy that anybody but their author may read, and words that came on
+    paper; all when None."""
     for policy in _policies([policy_id]):
         for one in list_suggestions_for_search(policy_id, numbers):
             yield _document(
                 policy,
-                "suggestion",
+                "suggestion" if one.is_suggestion else "comment",
                 f"suggestion:{policy_id}:{one.number}",
                 body=one.words,
                 dated=one.sent_at,

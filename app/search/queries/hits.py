@@ -245,7 +245,7 @@ def _show_suggestion(policy: Policy, view: ContributionView, marks: Sequence[Mar
     new_words = (as_read(change.after) for change in view.changes if change.after)
     return _found(
         policy,
-        "suggestion",
+        "suggestion" if view.is_suggestion else "comment",
         marks,
         dated=view.sent_at,
         path=f"/suggestions/{view.number}",

@@ -1,4 +1,5 @@
-"""Suggestions as the search index takes them in, whoever may find them later."""
+"""Suggestions, and words that came on paper, as the search index takes them in, whoever may find
+them later."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import ColumnElement, or_, select, tuple_
 
 from app.access.actor import VISITOR, Actor
 from app.accounts.models import Person
@@ -28,13 +29,15 @@ from app.visibility import Hidden, is_hidden
 
 @dataclass(frozen=True, slots=True)
 class SearchableSuggestion:
-    """A suggestion that others may read; ``words`` are its reason and its new words.
+    """A suggestion, or something else that has no thread, that others may read.
 
-    ``is_public``: visitors read it too, so the draft was public when it was sent.
+    ``words`` are its reason and its new words. ``is_public``: visitors read it too, so the draft
+    was public when it was sent.
     """
 
     policy_id: int
     number: int
+    is_suggestion: bool
     clause: str | None
     words: str
     sent_at: datetime
@@ -51,9 +54,9 @@ def list_suggestions_for_search(
         .join(Person, Person.id == Contribution.author_id)
         .where(
             Contribution.policy_id == policy_id,
-            Contribution.kind == Kind.SUGGESTION,
+            _has_no_thread(),
             Contribution.state != State.WITHDRAWN,
-            Person.confirmation.in_(enough_confirmation()),
+            or_(Person.confirmation.in_(enough_confirmation()), Contribution.channel != ""),
             ~is_hidden(SUGGESTION, Contribution.id),
         )
         .order_by(Contribution.number)
@@ -66,6 +69,7 @@ def list_suggestions_for_search(
         SearchableSuggestion(
             one.policy_id,
             one.number,
+            one.kind == Kind.SUGGESTION,
             one.clause or one.after,
             "\n\n".join((one.reason, *words.get(one.id, ()))),
             one.sent_at,
@@ -77,9 +81,7 @@ def list_suggestions_for_search(
 
 def list_newest_suggestions(limit: int) -> Sequence[tuple[int, int]]:
     """Policy and number of the newest suggestions of all policies."""
-    query = select(Contribution.policy_id, Contribution.number).where(
-        Contribution.kind == Kind.SUGGESTION
-    )
+    query = select(Contribution.policy_id, Contribution.number).where(_has_no_thread())
     rows = db.session.execute(query.order_by(Contribution.id.desc()).limit(limit))
     return [(policy_id, number) for policy_id, number in rows]
 
@@ -89,7 +91,7 @@ def list_suggestions_of_people(public_ids: Collection[str]) -> Sequence[tuple[in
     query = (
         select(Contribution.policy_id, Contribution.number)
         .join(Person, Person.id == Contribution.author_id)
-        .where(Contribution.kind == Kind.SUGGESTION, Person.public_id.in_(public_ids))
+        .where(_has_no_thread(), Person.public_id.in_(public_ids))
     )
     return [(policy_id, number) for policy_id, number in db.session.execute(query)]
 
@@ -100,12 +102,17 @@ def find_suggestions(
     """Those that ``actor`` can read, by policy and number; hidden and withdrawn ones left out."""
     query = select_contributions(actor).where(
         tuple_(Contribution.policy_id, Contribution.number).in_(wanted),
-        Contribution.kind == Kind.SUGGESTION,
+        _has_no_thread(),
         Contribution.state != State.WITHDRAWN,
         Hidden.id.is_(None),
     )
     found = views(db.session.execute(query).all(), actor)
     return {(view.policy_id, view.number): view for view in found}
+
+
+def _has_no_thread() -> ColumnElement[bool]:
+    """SQL: its words are its own; those of a thread are found as comments."""
+    return or_(Contribution.kind == Kind.SUGGESTION, Contribution.thread_id.is_(None))
 
 
 def _new_words(ids: Sequence[int]) -> dict[int, list[str]]:

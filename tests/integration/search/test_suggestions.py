@@ -51,6 +51,20 @@ def test_the_page_names_it_and_can_be_narrowed_to_suggestions(client: CheckingCl
     assert "Version 1" not in page
 
 
+def test_words_that_came_on_paper_are_found_as_a_comment(client: CheckingClient) -> None:
+    author = make_actor()
+    policy = make_policy(slug="parking", mode="reviewed")
+    ident = make_suggestion(policy, "c3", NEW, author, reason=REASON).id
+    with committing():
+        db.session.get_one(Person, author.id).confirmation = Confirmation.NONE
+        row = db.session.get_one(Contribution, ident)
+        row.kind, row.channel = "comment", "letter"
+    drain()
+    (hit,) = ask("鲲鹏").hits
+    assert (hit.url, hit.type) == (URL, "comment")
+    assert f'href="{URL}"' in client.get("/search?q=鲲鹏&in=comment").get_data(as_text=True)
+
+
 def test_hidden_it_is_found_no_more_and_shown_again_it_is(app: Flask) -> None:
     ident = make_suggestion(make_policy(slug="parking", mode="reviewed"), "c3", NEW).id
     drain()
