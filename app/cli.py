@@ -5,10 +5,22 @@ from __future__ import annotations
 import click
 from flask import Flask
 
-from app.commands import consensus, docs, ledger, people, policies, search, serve, text, worker
+from app.commands import (
+    consensus,
+    contributions,
+    docs,
+    ledger,
+    people,
+    policies,
+    search,
+    serve,
+    text,
+    worker,
+)
 
 COMMANDS: tuple[click.Command, ...] = (
     consensus.group,
+    contributions.group,
     docs.group,
     ledger.group,
     people.group,
