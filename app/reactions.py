@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from app.accounts.services import tidying
 from app.consensus import handlers as consensus
+from app.consultations import handlers as consultations
 from app.discussions import handlers as discussions
 from app.ledger.delivery import Reaction
 from app.notifications import services as notifications
@@ -18,7 +19,7 @@ from app.policies import handlers as policies
 from app.policies.services import moving, publishing, renewing
 from app.search import handlers as search
 from app.suggestions import handlers as suggestions
-from app.suggestions.services import keeping, withdrawing
+from app.suggestions.services import keeping, publishing_answers, withdrawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction(
         "suggestions.show_words", ("PersonConfirmed", "PersonRenamed"), suggestions.show_words
     ),
+    Reaction("consultations.close_rounds", ("PhaseEntered",), consultations.close_rounds),
     Reaction("search.index", search.KINDS, search.index),
     Reaction("consensus.measure_revisions", ("RevisionSaved",), consensus.measure_revisions),
     Reaction("suggestions.rebase_pending", ("RevisionSaved",), suggestions.rebase_pending),
@@ -53,6 +55,7 @@ REACTIONS: tuple[Reaction, ...] = (
 DUTIES: tuple[Duty, ...] = (
     Duty("policies.publish_due", 1.0, publishing.publish_due),
     Duty("policies.move_due", 1.0, moving.move_due),
+    Duty("suggestions.publish_answers", 1.0, publishing_answers.publish_due),
     Duty("notifications.send_pending", 1.0, notifications.send_pending),
     Duty("search.keep_whole", 15.0, search.keep_whole),
     Duty("policies.forget_old_forms", 3600.0, renewing.forget_old_forms),

@@ -176,9 +176,9 @@ GRANTS: dict[Act, Grant] = {
     ),
     Act.PREPARE_ANSWERS: Grant(
         (
-            (_signed_in, _sees, _officer, _owner),
-            (_signed_in, _sees, _officer, _member),
-            (_signed_in, _sees, _officer, _department),
+            (_signed_in, _sees, _officer, _owner, _others),
+            (_signed_in, _sees, _officer, _member, _others),
+            (_signed_in, _sees, _officer, _department, _others),
         ),
         N_("Only officers of the department that writes this draft prepare its answers."),
     ),
@@ -201,6 +201,14 @@ GRANTS: dict[Act, Grant] = {
             (_signed_in, _sees, _officer, _decision_maker, _others),
         ),
         N_("A second officer of the department agrees to this; nobody to what they asked for."),
+    ),
+    Act.NAME_SOURCES: Grant(
+        (
+            (_signed_in, _sees, _officer, _owner),
+            (_signed_in, _sees, _officer, _member),
+            (_signed_in, _sees, _officer, _legal_reviewer),
+        ),
+        N_("Only the officers who work on this draft say where its changes come from."),
     ),
     Act.REVIEW_LEGALITY: Grant(
         ((_signed_in, _sees, _officer, _legal_reviewer),),

@@ -49,10 +49,12 @@ class ContributionWithdrawn(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContributionAnswered(Event):
-    """``revision`` and ``clauses`` (ids with blanks between) say what an adopted one changed."""
+    """``revision`` and ``clauses`` (ids with blanks between) say what an adopted one changed;
+    ``part`` is the point of a split contribution that is answered, 0 for all of it."""
 
     policy: int
     number: int
+    part: int
     answer: int
     outcome: str
     revision: int | None

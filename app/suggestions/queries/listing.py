@@ -176,7 +176,7 @@ def _matching(policy: Policy, actor: Actor, filters: Filters, receipts: Receipts
         Contribution.policy_id == policy.id, Contribution.state != State.WITHDRAWN
     )
     if filters.clause:
-        query = query.where(_is_about(filters.clause))
+        query = query.where(is_about(filters.clause))
     if filters.kind:
         query = query.where(Contribution.kind == filters.kind)
     if filters.only_open:
@@ -189,7 +189,7 @@ def _matching(policy: Policy, actor: Actor, filters: Filters, receipts: Receipts
     return query
 
 
-def _is_about(clause: str) -> ColumnElement[bool]:
+def is_about(clause: str) -> ColumnElement[bool]:
     """SQL: sent about the clause or a place behind it, or a whole text that changes it."""
     changed = select(SuggestedChange.position).where(
         SuggestedChange.contribution_id == Contribution.id,

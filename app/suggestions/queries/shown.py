@@ -202,6 +202,8 @@ def _view(
     marker = None
     if row.action_id is not None:
         marker = Marker(row.action_id, row.rule, row.hidden_reason, row.by_role, row.hidden_at)
+    # Hidden words are answered all the same, to their author alone.
+    is_own = one.id in receipts or (not actor.is_anonymous and one.author_id == actor.id)
     head = versions(one.policy_id, row.head_number)
     place = head.clause(one.clause or one.after or "")
     base = versions(one.policy_id, one.base) if one.id in changes else head
@@ -240,11 +242,11 @@ def _view(
         head=row.head_number,
         news_at=one.news_at,
         seen_at=one.seen_at,
-        is_own=one.id in receipts or (not actor.is_anonymous and one.author_id == actor.id),
+        is_own=is_own,
         is_waiting=not one.channel and not is_shown_to_others(Confirmation(row.confirmation)),
         marker=marker,
         changes=tuple(_change(change, base) for change in changes.get(one.id, [])),
-        answers=tuple(answers.get(one.id, [])),
+        answers=tuple(answers.get(one.id, [])) if marker is None or is_own else (),
     )
 
 

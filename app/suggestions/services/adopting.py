@@ -1,4 +1,5 @@
-"""Take the words of a suggestion into the text, and answer it with that.
+"""Take the words of a suggestion into the text, and answer it with that: at once while the draft is
+written, as a draft of the answer after comments have closed.
 
 The proposal is made anew on the very head, inside the gate; where it differs from what the officer
 was shown, nothing is saved and the new one is shown.
@@ -16,6 +17,7 @@ from app.policies.queries import first_number
 from app.policies.services.adopting import Adopted, Credit, save_adopted
 from app.policies.services.writing_revisions import touch
 from app.suggestions.events import SuggestionAdopted
+from app.suggestions.queries.desk import find_draft
 from app.suggestions.queries.proposal import Adoption, Proposal, Way, list_parts, propose
 from app.suggestions.queries.views import ContributionView
 from app.suggestions.rules import CHANGES_TEXT, Outcome, State, checked_answer_reason
@@ -23,8 +25,10 @@ from app.suggestions.services.answering import (
     Answered,
     NewAnswer,
     ensure_answerable,
+    is_drafted,
     lock_answerable,
     store_answer,
+    store_draft,
 )
 from app.text.attribution import inserted_runs
 from app.text.canonical import MAX_SUMMARY_CHARACTERS
@@ -67,16 +71,23 @@ def adopt(slug: str, number: int, wanted: Adoption, *, actor: Actor) -> Answered
     )
     saved = save_adopted(policy, adopted, actor=actor)
     answer = NewAnswer(outcome, reason, "", proposal.clauses, saved.number)
-    store_answer(policy, view, answer, actor=actor)
+    _store(policy, view, answer, actor)
     for other in others:
-        if other.state == State.OPEN:
+        if other.state == State.OPEN and find_draft(other.id) is None:
             part = NewAnswer(Outcome.PARTLY_ADOPTED, reason, "", proposal.clauses, saved.number)
-            store_answer(policy, other, part, actor=actor)
+            _store(policy, other, part, actor)
     for one in (view, *others):
         event = SuggestionAdopted(policy=policy.id, number=one.number, revision=saved.number)
         record(event, actor=actor, is_public=policy.is_public)
     touch(policy)
-    return Answered(policy.slug, number, outcome, saved.number)
+    return Answered(policy.slug, number, outcome, saved.number, waits=is_drafted(policy))
+
+
+def _store(policy: Policy, view: ContributionView, answer: NewAnswer, actor: Actor) -> None:
+    if is_drafted(policy):
+        store_draft(policy, view, answer, actor=actor)
+    else:
+        store_answer(policy, view, answer, actor=actor)
 
 
 def preview(slug: str, number: int, wanted: Adoption, *, actor: Actor) -> tuple[Proposal, Outcome]:
@@ -97,9 +108,12 @@ def ensure_adoptable(slug: str, number: int, actor: Actor) -> tuple[Policy, Cont
 def _ensure_open(view: ContributionView) -> None:
     if not view.is_suggestion:
         raise RuleBroken(N_("Only suggested words can be adopted. Please answer it instead."))
-    if view.state == State.OPEN:
-        return
     number = view.answers[-1].revision if view.answers else None
+    if view.state == State.OPEN:
+        draft = find_draft(view.id)
+        if draft is None or draft.revision is None:
+            return
+        number = draft.revision
     if number is not None:
         raise AnsweredMeanwhile(
             N_("No. %(number)s is adopted already, as version %(version)s. See its answer."),

@@ -1,6 +1,7 @@
 """Answer a contribution: outcome, reason, and the version and articles it led to.
 
-An answer is never changed; a further one stands beside it.
+While the draft is written the answer is published at once; from the call for comment on it waits as
+a draft for the publication of all. A published one is never changed; a further one stands beside it.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app import clock
 from app.access.actor import Actor
@@ -20,12 +21,13 @@ from app.errors import Conflict, RuleBroken
 from app.ledger.services import record, salted_hash
 from app.messages import N_
 from app.policies.models import Policy
-from app.policies.phases import ensure_open
-from app.policies.queries import facts, get_policy
+from app.policies.phases import Phase, ensure_open
+from app.policies.queries import get_policy
+from app.policies.queries.course import office_facts
 from app.policies.services.writing_revisions import lock_head, touch
 from app.policies.versions import get_version
 from app.suggestions.events import ContributionAnswered
-from app.suggestions.models import Answer, Contribution
+from app.suggestions.models import Answer, AnswerDraft, Contribution
 from app.suggestions.queries.proposal import changed_clauses
 from app.suggestions.queries.shown import get_contribution
 from app.suggestions.queries.views import ContributionView
@@ -50,16 +52,30 @@ class NewAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """Where an answer led: whose page, what became of it, in which version."""
+    """Where an answer led: whose page, what became of it, in which version; ``waits`` for the
+    publication of all answers."""
 
     slug: str
     number: int
     outcome: str
     revision: int | None = None
+    waits: bool = False
+
+
+class DraftWritten(Conflict):
+    """Somebody wrote another answer to it meanwhile; both wordings go on the page."""
+
+    def __init__(self, draft: NewAnswer, by: str) -> None:
+        super().__init__(
+            N_("%(name)s has saved another answer meanwhile. Nothing is lost; compare and choose."),
+            name=by,
+        )
+        self.draft = draft
 
 
 def answer(slug: str, number: int, wanted: NewAnswer, *, actor: Actor) -> Answered:
-    """Give the contribution an answer and tell its author; a second one stands beside the first.
+    """Give the contribution an answer: published at once while the draft is written, else as a
+    draft that stands where none stood.
 
     The same answer sent twice is one.
     """
@@ -67,10 +83,19 @@ def answer(slug: str, number: int, wanted: NewAnswer, *, actor: Actor) -> Answer
     writing()
     policy, view = lock_answerable(slug, number, actor)
     checked = checked_answer(policy, view, wanted)
-    if not _is_same(view, checked):
+    if is_drafted(policy):
+        store_draft(policy, view, checked, actor=actor, seen="")
+    elif not _is_same(view, checked):
         store_answer(policy, view, checked, actor=actor)
         touch(policy)
-    return Answered(policy.slug, number, checked.outcome, checked.revision)
+    return Answered(
+        policy.slug, number, checked.outcome, checked.revision, waits=is_drafted(policy)
+    )
+
+
+def is_drafted(policy: Policy) -> bool:
+    """Whether an answer written now waits for the publication of all answers."""
+    return policy.phase_now != Phase.DRAFTING
 
 
 def preview(slug: str, number: int, wanted: NewAnswer, *, actor: Actor) -> NewAnswer:
@@ -83,16 +108,16 @@ def ensure_answerable(slug: str, number: int, actor: Actor) -> tuple[Policy, Con
     """The policy and the contribution, which ``actor`` may answer now; raises a refusal."""
     policy = get_policy(slug, actor)
     view = get_contribution(policy.slug, number, actor)
-    ensure(actor, Act.ANSWER, replace(facts(policy, actor), author_id=view.author_id))
-    ensure_open(policy.phase_now, Act.ANSWER)
+    act = Act.ANSWER if policy.phase_now == Phase.DRAFTING else Act.PREPARE_ANSWERS
+    ensure(actor, act, replace(office_facts(policy, actor), author_id=view.author_id))
+    ensure_open(policy.phase_now, act)
     if view.is_withdrawn:
         raise Conflict(
             N_("No. %(number)s was taken back by its author; it needs no answer."), number=number
         )
-    if view.marker is not None:
+    if policy.answers_at is not None:
         raise RuleBroken(
-            N_("No. %(number)s is hidden by a volunteer. Hidden words are not answered."),
-            number=number,
+            N_("The publication of the answers is agreed. Call it off to change an answer.")
         )
     return policy, view
 
@@ -109,6 +134,8 @@ def checked_answer(policy: Policy, view: ContributionView, wanted: NewAnswer) ->
     if wanted.outcome not in set(Outcome):
         raise RuleBroken(N_("Please choose one of the answers."), field="outcome")
     if wanted.outcome in CHANGES_TEXT:
+        if wanted.revision is None and policy.phase_now == Phase.CONSULTATION:
+            return NewAnswer(wanted.outcome, reason)  # no version can take it in before closing
         changed = _changed_by(policy, view, wanted.revision)
         clauses = _named_clauses(policy, wanted, changed)
         return NewAnswer(wanted.outcome, reason, "", clauses, wanted.revision)
@@ -180,6 +207,44 @@ def _is_same(view: ContributionView, wanted: NewAnswer) -> bool:
     return said == wanted
 
 
+def store_draft(
+    policy: Policy,
+    view: ContributionView,
+    checked: NewAnswer,
+    *,
+    actor: Actor,
+    part: int = 0,
+    seen: str | None = None,
+) -> None:
+    """Write a draft that was checked; inside the gate. ``seen`` is the token of the draft that the
+    officer had before them ("" none, None whichever); raises DraftWritten for another one."""
+    must_be_writing()
+    row = db.session.get(AnswerDraft, (view.id, part))
+    if row is not None and said(row) == checked:
+        return
+    if row is not None and seen is not None and seen != draft_token(row):
+        raise DraftWritten(said(row), row.by.name)
+    if row is None:
+        row = AnswerDraft(contribution_id=view.id, part=part, policy_id=policy.id)
+        db.session.add(row)
+    row.outcome, row.reason, row.reference = checked.outcome, checked.reason, checked.reference
+    row.clauses, row.revision = " ".join(checked.clauses), checked.revision
+    row.by_id, row.by_role, row.department_id = actor.person_id, actor.role, actor.department_id
+    row.saved_at, row.is_further = clock.now(), bool(view.answers)
+    db.session.flush()
+
+
+def said(draft: AnswerDraft) -> NewAnswer:
+    """What a draft says."""
+    clauses = tuple(draft.clauses.split())
+    return NewAnswer(draft.outcome, draft.reason, draft.reference, clauses, draft.revision)
+
+
+def draft_token(draft: AnswerDraft | None) -> str:
+    """What tells one saving of a draft from the next; "" for none."""
+    return draft.saved_at.isoformat() if draft else ""
+
+
 def store_answer(
     policy: Policy, view: ContributionView, checked: NewAnswer, *, actor: Actor
 ) -> None:
@@ -202,11 +267,13 @@ def store_answer(
     )
     db.session.add(row)
     contribution.state = State.ANSWERED
+    db.session.execute(delete(AnswerDraft).where(AnswerDraft.contribution_id == contribution.id))
     tell_author(policy, contribution, row)
     db.session.flush()
     event = ContributionAnswered(
         policy=policy.id,
         number=contribution.number,
+        part=0,
         answer=row.id,
         outcome=row.outcome,
         revision=row.revision,
