@@ -108,7 +108,6 @@ class _Imports:
         else:
             with committing():
                 self._imports[policy_id].add(rows)
-        db.session.expunge_all()
 
     def _policy_of(self, row: Row) -> int | None:
         """The policy that a row is for; a name in the row that leads nowhere is its mistake."""
