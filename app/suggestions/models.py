@@ -12,7 +12,6 @@ from app.database import Model, UTCDateTime
 from app.discussions.models import Thread
 from app.policies.models import Policy
 
-
 _LISTED = ("kind", "state", "after", "author_id", "channel", "sent_at")
 
 
