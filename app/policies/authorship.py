@@ -247,17 +247,15 @@ def _writer(origin: Origin, revision: Revision | None, credit: RevisionCredit | 
         return Writer(Source.EARLIER)
     if origin.suggestion == attribution.BULK:
         return Writer(Source.BULK, revision=origin.revision)
-    person, role = (
-        (credit.person, credit.role) if credit else (revision.author, revision.author_role)
-    )
+    line = (credit or revision).byline
     is_imported = revision.kind == "import"
     return Writer(
         Source.IMPORTED if is_imported else Source.PERSON,
         revision=origin.revision,
         suggestion=origin.suggestion,
-        person_id=person.id,
-        name=person.name,
-        public_id=person.public_id if person.name_skeleton else "",
-        role=role,
-        speaks_for=person.speaks_for,
+        person_id=credit.person_id if credit else revision.author_id,
+        name=line.name,
+        public_id=line.public_id,
+        role=line.role,
+        speaks_for=line.speaks_for,
     )

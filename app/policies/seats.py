@@ -37,7 +37,7 @@ FOR_OFFICERS = frozenset({SeatKind.DECISION_MAKER, SeatKind.LEGAL_REVIEWER})
 @dataclass(frozen=True, slots=True)
 class Byline:
     """Whose words something is, as everybody reads it; without ``public_id`` there is no page of
-    theirs to link to."""
+    theirs to link to. Without ``name``: a front-line officer in the district ``speaks_for``."""
 
     name: str
     public_id: str
@@ -50,7 +50,7 @@ def byline(name: str, public_id: str, role: str, speaks_for: str, district: str 
     officer serves who appears as that and by no name."""
     if district is None:
         return Byline(name, public_id, role, speaks_for)
-    return Byline("", "", SeatKind.FRONT_LINE, district)
+    return Byline("", "", role, district)
 
 
 def ensure_kind(kind: str) -> SeatKind:

@@ -19,8 +19,9 @@ from app.access.actor import VISITOR, Actor, Confirmation
 from app.accounts.models import Person
 from app.discussions.models import Comment, Thread
 from app.discussions.rules import enough_confirmation, is_shown_to_others, language_of
-from app.policies.models import Policy, PolicyMember
+from app.policies.models import Policy, PolicyMember, district_of
 from app.policies.queries import seen_by
+from app.policies.seats import byline
 from app.text.outline import Clause
 from app.visibility import Hidden, is_hidden, is_inside
 
@@ -41,7 +42,8 @@ class Marker:
 @dataclass(frozen=True, slots=True)
 class CommentView:
     """One comment as a reader may see it; ``body`` is "" when there is a ``marker`` or its author
-    took it back (``withdrawn_at``).
+    took it back (``withdrawn_at``). Without ``author_name``: a front-line officer in the district
+    ``speaks_for``.
 
     ``is_waiting``: only its author sees it, until the address is confirmed.
     """
@@ -221,6 +223,7 @@ def _comment_columns() -> tuple[Any, ...]:
         Person.name,
         Person.public_id,
         Person.confirmation,
+        district_of(Thread.policy_id, Comment.author_id).label("district"),
         Comment.author_role,
         Comment.speaks_for,
         _readable(Comment.body).label("body"),
@@ -240,14 +243,15 @@ def comment_view(row: Any) -> CommentView:
     marker = None
     if row.action_id is not None:
         marker = Marker(row.action_id, row.rule, row.reason, row.by_role, row.hidden_at)
+    by = byline(row.name, row.public_id, row.author_role, row.speaks_for, row.district)
     return CommentView(
         id=row.id,
         thread_id=row.thread_id,
         author_id=row.author_id,
-        author_name=row.name,
-        author_public_id=row.public_id,
-        author_role=row.author_role,
-        speaks_for=row.speaks_for,
+        author_name=by.name,
+        author_public_id=by.public_id,
+        author_role=by.role,
+        speaks_for=by.speaks_for,
         body=row.body,
         posted_at=row.posted_at,
         edited_at=row.edited_at,

@@ -1,6 +1,6 @@
 """Tables of policies, their revisions, their course, and what belongs to them."""
 
-from app.policies.models.course import ClauseClosing, PhaseStep, Seat, Waiver
+from app.policies.models.course import ClauseClosing, PhaseStep, Seat, Waiver, district_of
 from app.policies.models.policy import (
     ClauseLink,
     ClauseNote,
@@ -31,4 +31,5 @@ __all__ = [
     "SavedForm",
     "Seat",
     "Waiver",
+    "district_of",
 ]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, ScalarSelect, String, Text, func, select
+from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from app.accounts.models import Person
 from app.database import Model, UTCDateTime
+from app.policies.seats import SeatKind
 
 
 class Seat(Model):
@@ -35,6 +38,23 @@ class Seat(Model):
     left_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     person: Mapped[Person | None] = relationship(foreign_keys=person_id)
+
+
+def district_of(policy_id: Any, person_id: Any) -> ScalarSelect[str | None]:
+    """SQL: the district under which a front-line officer appears on a policy in place of the name;
+    NULL for everybody else.
+
+    The one place that decides it. A seat that has ended goes on hiding the name: the words were
+    written under it.
+    """
+    seat = aliased(Seat)
+    hides = select(func.max(seat.body)).where(
+        seat.policy_id == policy_id,
+        seat.person_id == person_id,
+        seat.kind == SeatKind.FRONT_LINE,
+        seat.shows_name.is_(False),
+    )
+    return hides.correlate_except(seat).scalar_subquery()
 
 
 class Waiver(Model):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from app import clock
 from app.accounts.models import Department, Person
 from app.database import Model, UTCDateTime
+from app.policies.models.course import district_of
 from app.policies.phases import Phase, effective_phase
+from app.policies.seats import Byline, byline
 
 
 class Policy(Model):
@@ -137,6 +139,12 @@ class Revision(Model):
     outline_zstd: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
     author: Mapped[Person] = relationship()
+    district: Mapped[str | None] = column_property(district_of(policy_id, author_id))
+
+    @property
+    def byline(self) -> Byline:
+        """Its author as everybody reads it; imported authors have no page."""
+        return byline_of(self.author, self.author_role, self.district)
 
 
 class RevisionCredit(Model):
@@ -156,6 +164,19 @@ class RevisionCredit(Model):
     inserted: Mapped[str] = mapped_column(Text, default="[]")
 
     person: Mapped[Person] = relationship()
+    district: Mapped[str | None] = column_property(district_of(policy_id, person_id))
+
+    @property
+    def byline(self) -> Byline:
+        """Whose words they were, as everybody reads it."""
+        return byline_of(self.person, self.role, self.district)
+
+
+def byline_of(person: Person, role: str, district: str | None) -> Byline:
+    """How ``person``, in the role of that time, appears on a policy; ``district`` as in
+    ``district_of``."""
+    public_id = person.public_id if person.name_skeleton else ""
+    return byline(person.name, public_id, role, person.speaks_for, district)
 
 
 class ClauseOrigin(Model):

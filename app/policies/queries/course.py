@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from app.access.actor import Actor
@@ -16,8 +16,9 @@ from app.database import db
 from app.errors import RuleBroken
 from app.messages import N_
 from app.policies.models import ClauseClosing, PhaseStep, Policy, Seat, Waiver
-from app.policies.phases import ensure_open
+from app.policies.phases import Phase, ensure_open
 from app.policies.queries import facts
+from app.policies.seats import SeatKind
 
 
 def office_facts(policy: Policy, actor: Actor) -> Subject:
@@ -41,6 +42,19 @@ def list_seats(policy_id: int) -> Sequence[Seat]:
     return db.session.scalars(query.options(joinedload(Seat.person)).order_by(Seat.id)).all()
 
 
+def list_unnamed(policy_id: int) -> dict[int, str]:
+    """By person id: the district under which front-line officers appear here in place of the name
+    (``policies.models.district_of`` says the same of one person)."""
+    query = select(Seat.person_id, func.max(Seat.body)).where(
+        Seat.policy_id == policy_id,
+        Seat.kind == SeatKind.FRONT_LINE,
+        Seat.shows_name.is_(False),
+        Seat.person_id.is_not(None),
+    )
+    rows = db.session.execute(query.group_by(Seat.person_id))
+    return {person: body for person, body in rows if person is not None}
+
+
 def find_waiver(policy_id: int, what: str) -> Waiver | None:
     """The recorded waiver of a duty, or None."""
     return db.session.get(Waiver, (policy_id, what))
@@ -56,6 +70,16 @@ def list_steps(policy_id: int) -> Sequence[PhaseStep]:
     """The moves of a policy from phase to phase, in order."""
     query = select(PhaseStep).where(PhaseStep.policy_id == policy_id)
     return db.session.scalars(query.order_by(PhaseStep.id)).all()
+
+
+def find_hold(policy: Policy) -> PhaseStep | None:
+    """The move that put the policy on hold, with its reason; None when it is not."""
+    if policy.phase != Phase.ON_HOLD:
+        return None
+    query = select(PhaseStep).where(
+        PhaseStep.policy_id == policy.id, PhaseStep.phase == Phase.ON_HOLD
+    )
+    return db.session.scalars(query.order_by(PhaseStep.id.desc()).limit(1)).first()
 
 
 def closes_at(policy: Policy, clause: str | None) -> datetime | None:

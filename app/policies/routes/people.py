@@ -54,6 +54,7 @@ def _page(policy: Policy, *, name: Form | None = None, waiver: Form | None = Non
         "policies/people.html",
         policy=policy,
         groups=[(kind, [seat for seat in seats if seat.kind == kind]) for kind in SeatKind],
+        unnamed=course.list_unnamed(policy.id),
         let_off=let_off,
         is_owner=is_owner,
         is_public=queries.is_public_now(policy),

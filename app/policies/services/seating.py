@@ -168,9 +168,12 @@ def _same_seat(policy: Policy, new: NewSeat, person: Person | None) -> Seat | No
 
 
 def _ensure_independent(policy: Policy, new: NewSeat, person: Person | None) -> None:
-    """Raise RuleBroken where one person or body would both write the draft and evaluate it."""
+    """Raise RuleBroken where one person or body would both write the draft and evaluate it, and
+    for whom this seat is not."""
     if new.kind in FOR_OFFICERS and person is not None and person.role != Role.OFFICER:
         raise RuleBroken(N_("Only officers can hold this seat."), field="address")
+    if not new.shows_name and person is not None and person.id == policy.owner_id:
+        raise RuleBroken(N_("The owner of a draft appears by name."), field="hides_name")
     if new.kind != SeatKind.EVALUATOR and new.kind not in WRITING:
         return
     barred = {SeatKind.EVALUATOR} if new.kind in WRITING else WRITING

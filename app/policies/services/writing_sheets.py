@@ -76,7 +76,7 @@ class Sheet:
 
     @property
     def _author(self) -> str:
-        name = self._revision.author.name
+        name = self._revision.byline.name
         return "" if name in UNNAMED.values() else name
 
     @property

@@ -15,9 +15,10 @@ from app.accounts.models import Person
 from app.database import db
 from app.discussions.rules import enough_confirmation
 from app.policies.authorship import Span, as_read_spans, who_wrote
-from app.policies.models import Policy, RevisionCredit
+from app.policies.models import Policy, RevisionCredit, district_of
 from app.policies.phases import CLOSED_SENTENCES, allows
 from app.policies.queries import facts, first_number, get_policy_by_id, is_insider
+from app.policies.seats import byline
 from app.policies.versions import get_version
 from app.suggestions.models import Contribution, SuggestedChange
 from app.suggestions.queries.shown import (
@@ -76,12 +77,14 @@ class OfficerView:
 
 @dataclass(frozen=True, slots=True)
 class CreditView:
-    """A suggestion that a version draws on; its author's ``name`` is "" for who may not see it."""
+    """A suggestion that a version draws on; its author's ``name`` is "" for who may not see it, and
+    where a ``district`` stands in its place."""
 
     suggestion: int
     name: str
     public_id: str
     role: str
+    district: str = ""
 
 
 def answered_view(view: ContributionView, actor: Actor) -> AnsweredView | None:
@@ -180,7 +183,12 @@ def list_credits(
     standing of ``actor`` may read, because they share these pages."""
     reader = actor if is_insider(policy, actor) else VISITOR
     shown = (
-        select(Contribution.number, Person.name, Person.public_id)
+        select(
+            Contribution.number,
+            Person.name,
+            Person.public_id,
+            district_of(Contribution.policy_id, Contribution.author_id).label("district"),
+        )
         .join(Person, Person.id == Contribution.author_id)
         .join(Policy, Policy.id == Contribution.policy_id)
         .where(
@@ -199,7 +207,8 @@ def list_credits(
         .order_by(RevisionCredit.number, RevisionCredit.suggestion)
     )
     found: dict[int, list[CreditView]] = {}
-    for number, suggestion, role, _, name, public_id in db.session.execute(query):
-        credit = CreditView(suggestion, name or "", public_id or "", role)
+    for number, suggestion, role, _, name, public_id, district in db.session.execute(query):
+        by = byline(name or "", public_id or "", role, "", district)
+        credit = CreditView(suggestion, by.name, by.public_id, role, by.speaks_for)
         found.setdefault(number, []).append(credit)
     return found

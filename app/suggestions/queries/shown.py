@@ -22,8 +22,9 @@ from app.discussions.queries import Marker
 from app.discussions.rules import enough_confirmation, is_shown_to_others
 from app.errors import NotFound
 from app.messages import N_
-from app.policies.models import Policy, PolicyMember
+from app.policies.models import Policy, PolicyMember, district_of
 from app.policies.queries import seen_by
+from app.policies.seats import byline
 from app.policies.versions import Version, get_version
 from app.suggestions.models import Answer, Contribution, SuggestedChange
 from app.suggestions.queries.views import AnswerView, ChangeView, ContributionView
@@ -57,6 +58,7 @@ def select_contributions(actor: Actor, receipts: Receipts = NO_RECEIPTS) -> Sele
             Person.name,
             Person.public_id,
             Person.confirmation,
+            district_of(Contribution.policy_id, Contribution.author_id).label("district"),
             case((shown, func.coalesce(body, "")), else_="").label("words"),
             Hidden.action_id,
             Hidden.rule,
@@ -207,6 +209,7 @@ def _view(
     head = versions(one.policy_id, row.head_number)
     place = head.clause(one.clause or one.after or "")
     base = versions(one.policy_id, one.base) if one.id in changes else head
+    by = byline(row.name, row.public_id, one.author_role, one.speaks_for, row.district)
     return ContributionView(
         id=one.id,
         policy_id=one.policy_id,
@@ -220,10 +223,10 @@ def _view(
         base=one.base,
         label=spoken(place.label) if place else "",
         author_id=one.author_id,
-        author_name=row.name,
-        author_public_id=row.public_id,
-        author_role=one.author_role,
-        speaks_for=one.speaks_for,
+        author_name=by.name,
+        author_public_id=by.public_id,
+        author_role=by.role,
+        speaks_for=by.speaks_for,
         words=row.words,
         begun_at=one.begun_at,
         sent_at=one.sent_at,
