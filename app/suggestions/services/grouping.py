@@ -223,7 +223,9 @@ class _Near:
         a twin is there."""
         nearness: dict[int, float] = {}
         for group, other in self._firsts(keys).items():
-            nearness[group] = likeness(own[_DEMAND:], self.imprints[other][_DEMAND:])
+            imprint = self.imprints[other]
+            if imprint[:_DEMAND] == own[:_DEMAND]:
+                nearness[group] = likeness(own[_DEMAND:], imprint[_DEMAND:])
         if max(nearness.values(), default=0.0) < TWINS:
             self.new.append(ident)
             self.add(ident, own, None, keys)
@@ -265,7 +267,7 @@ class _Near:
 
 
 def _keys(own: bytes) -> tuple[int, ...]:
-    """Under which an imprint stands in the index; only who asks for the same can share one."""
+    """Under which an imprint stands in the index, beside those that ask for the same."""
     return bands(own[_DEMAND:], own[:_DEMAND])
 
 
