@@ -100,7 +100,7 @@ def has_whole_draft(drafts: Subquery) -> ColumnElement[bool]:
     return func.coalesce(drafts.c.ready, 0) >= func.coalesce(points, 1)
 
 
-def hidden_ids(policy_id: int) -> Select[tuple[int]]:
+def hidden_ids(policy_id: int) -> Select[int]:
     """The ids of contributions whose words are hidden, found from the few hidden texts."""
     opened = and_(
         Hidden.kind == COMMENT,

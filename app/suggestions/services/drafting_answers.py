@@ -48,7 +48,7 @@ def save_draft(
     """
     ensure_answerable(slug, number, actor)
     writing()
-    policy, view = _lock_draftable(slug, number, actor)
+    policy, view = lock_draftable(slug, number, actor)
     _ensure_part(view, part)
     checked = checked_answer(policy, view, wanted)
     store_draft(policy, view, checked, actor=actor, part=part, seen=seen)
@@ -64,7 +64,7 @@ def save_together(
     follow is left to be answered alone.
     """
     writing()
-    policy, view = _lock_draftable(slug, number, actor)
+    policy, view = lock_draftable(slug, number, actor)
     checked = checked_answer(policy, view, wanted)
     has_draft = exists().where(AnswerDraft.contribution_id == Contribution.id)
     query = select(Contribution.id).where(
@@ -90,7 +90,7 @@ def drop_draft(slug: str, number: int, *, actor: Actor, part: int = 0, seen: str
     """Take a draft away, so that the contribution counts as unwritten; ``seen`` is its token."""
     ensure_answerable(slug, number, actor)
     writing()
-    _policy, view = _lock_draftable(slug, number, actor)
+    _policy, view = lock_draftable(slug, number, actor)
     row = db.session.get(AnswerDraft, (view.id, part))
     if row is None:
         return
@@ -100,7 +100,8 @@ def drop_draft(slug: str, number: int, *, actor: Actor, part: int = 0, seen: str
     db.session.flush()
 
 
-def _lock_draftable(slug: str, number: int, actor: Actor) -> tuple[Policy, ContributionView]:
+def lock_draftable(slug: str, number: int, actor: Actor) -> tuple[Policy, ContributionView]:
+    """The policy, locked, and the contribution, whose answer ``actor`` may prepare now."""
     policy, view = lock_answerable(slug, number, actor)
     ensure_open(policy.phase_now, Act.PREPARE_ANSWERS)
     return policy, view

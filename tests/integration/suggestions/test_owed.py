@@ -64,9 +64,7 @@ def test_owed_are_those_that_came_in_time_from_people_without_a_seat(
     make_contribution(policy, officer)
     make_contribution(policy)
     _set(policy, 3, is_late=True, is_owed=False)
-    assert count_owed(policy.id) == replace(
-        NOTHING, owed=1, missing=1, first_missing=(1,), late=1
-    )
+    assert count_owed(policy.id) == replace(NOTHING, owed=1, missing=1, first_missing=(1,), late=1)
 
 
 def test_a_draft_counts_as_written_and_is_not_published(policy: Policy, officer: Actor) -> None:
