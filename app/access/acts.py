@@ -25,6 +25,7 @@ class Act(StrEnum):
     MARK_OWED = "mark_owed"
     ENTER_PAPER = "enter_paper"
     CONFIRM = "confirm"
+    NAME_SOURCES = "name_sources"
     REVIEW_LEGALITY = "review_legality"
     DECIDE = "decide"
     GIVE_OPINION = "give_opinion"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from app.ledger.events import Event
 
@@ -56,3 +57,53 @@ class HolidayPut(Event):
 
     day: str
     working: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OfficeActTold(Event):
+    """``check_code`` is over all that was looked at; the office alone knows of it before its time."""
+
+    is_public: ClassVar[bool] = False
+
+    policy: int
+    act: int
+    kind: str
+    at: str
+    check_code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeActAsked(_OfficeActTold):
+    """An act that two officers do was sent for approval; ``at`` is when it is to take effect."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeActAgreed(_OfficeActTold):
+    """The second officer agreed, or one alone with a recorded reason; ``at`` is its time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeActSentBack(_OfficeActTold):
+    """The second officer sent it back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeActCalledOff(_OfficeActTold):
+    """It was called off before its time; nothing happened."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeActDone(_OfficeActTold):
+    """Its time came."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeSourced(Event):
+    """Where the change of one clause by revision ``number`` comes from: ``kind`` contribution (with
+    its ``numbers``), legal_review or own; the reason is public on the page of sources."""
+
+    policy: int
+    number: int
+    clause: str
+    kind: str
+    numbers: list[int]

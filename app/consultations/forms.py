@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, StringField, TextAreaField
+from wtforms import IntegerField, RadioField, StringField, TextAreaField
 from wtforms.fields import DateTimeLocalField
-from wtforms.validators import InputRequired, Length
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, Optional
 
 from app.consultations.rules import (
     ANSWER_DAYS,
@@ -23,12 +24,42 @@ from app.consultations.rules import (
 from app.web.forms import Form
 
 
-class CallForm(Form):
+class SendForm(Form):
+    """What is sent for approval: when it takes effect, in the site's zone, and the public reason of
+    an officer who has no second one."""
+
+    at = DateTimeLocalField(
+        _l("Date and time"),
+        format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+        validators=[Optional()],
+    )
+    alone_reason = TextAreaField(
+        _l("Why do you do this alone?"), validators=[Length(max=MOST_REASON)]
+    )
+
+    def moment(self, zone: tzinfo) -> datetime | None:
+        """The chosen moment in UTC; None where none was chosen."""
+        chosen: datetime | None = self.at.data
+        return chosen.replace(tzinfo=zone).astimezone(UTC) if chosen else None
+
+
+class SecondForm(Form):
+    """What the second officer says when sending back, and anybody who calls off."""
+
+    note = TextAreaField(_l("What has to change?"), validators=[Length(max=MOST_REASON)])
+
+
+class CallForm(SendForm):
     """A call with its closing time in the site's zone; ``clause_1``, ``question_1`` … are cards."""
 
     question = StringField(
         _l("Your question to residents"),
         validators=[InputRequired(_l("Please put the question to residents.")), Length(max=200)],
+    )
+    at = DateTimeLocalField(
+        _l("Comments open on"),
+        format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+        validators=[Optional()],
     )
     closes_at = DateTimeLocalField(
         _l("Comments close on"),
@@ -90,4 +121,22 @@ for _place in range(1, MOST_CARDS + 1):
         CallForm,
         f"question_{_place}",
         StringField(_l("Question about it"), validators=[Length(max=200)]),
+    )
+
+
+class SourceForm(Form):
+    """Where changes after the consultation come from; chosen nothing, it is said later."""
+
+    source_kind = RadioField(
+        _l("Where does the change come from?"),
+        choices=[
+            SelectChoice("contribution", _l("From comments on this draft")),
+            SelectChoice("legal_review", _l("From the legality review")),
+            SelectChoice("own", _l("The department's own change")),
+        ],
+        validators=[Optional()],
+    )
+    source_numbers = StringField(_l("Numbers of the comments"), validators=[Length(max=200)])
+    source_reason = TextAreaField(
+        _l("Why? Everybody will see it."), validators=[Length(max=MOST_WORDS)]
     )

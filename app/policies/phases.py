@@ -103,16 +103,17 @@ _ALWAYS = frozenset(
     }
 )
 _OVER = _ALWAYS - {Act.EDIT_OWN_COMMENT, Act.CLOSE_OWN_OBJECTION, Act.KEEP_DRAFT}
+_WRITTEN = frozenset({Act.EDIT_POLICY, Act.POST_COMMENT, Act.ANSWER, Act.NAME_SOURCES})
 OPEN_ACTS: dict[Phase, frozenset[Act]] = {
     Phase.PROPOSED: _ALWAYS | {Act.POST_COMMENT},
     Phase.REGISTERED: _ALWAYS | {Act.POST_COMMENT},
     Phase.EXPERIENCE: _ALWAYS | {Act.POST_COMMENT},
-    Phase.DRAFTING: _ALWAYS | {Act.EDIT_POLICY, Act.POST_COMMENT, Act.SUGGEST, Act.ANSWER},
+    Phase.DRAFTING: _ALWAYS | _WRITTEN | {Act.SUGGEST},
     Phase.CONSULTATION: _ALWAYS | {Act.POST_COMMENT, Act.SUGGEST, Act.PREPARE_ANSWERS},
-    Phase.RESPONSE: _ALWAYS | {Act.EDIT_POLICY, Act.POST_COMMENT, Act.ANSWER, Act.PREPARE_ANSWERS},
-    Phase.TRIAL: _ALWAYS | {Act.POST_COMMENT},
-    Phase.EXAMINATION: _ALWAYS | {Act.POST_COMMENT},
-    Phase.LEGALITY_REVIEW: _ALWAYS,
+    Phase.RESPONSE: _ALWAYS | _WRITTEN | {Act.PREPARE_ANSWERS},
+    Phase.TRIAL: _ALWAYS | {Act.POST_COMMENT, Act.NAME_SOURCES},
+    Phase.EXAMINATION: _ALWAYS | {Act.POST_COMMENT, Act.NAME_SOURCES},
+    Phase.LEGALITY_REVIEW: _ALWAYS | {Act.NAME_SOURCES},
     Phase.DECISION: _ALWAYS,
     Phase.PUBLISHED: _ALWAYS,
     Phase.IN_FORCE: _ALWAYS | {Act.POST_COMMENT},
@@ -159,6 +160,9 @@ CLOSED_SENTENCES: dict[Act, str] = {
     Act.POST_COMMENT: N_("This page is closed for comment. You can still read everything."),
     Act.SUGGEST: N_("This page is closed for comment. You can still read everything."),
     Act.ANSWER: N_("Answers are given while the draft is written or after comments have closed."),
+    Act.NAME_SOURCES: N_(
+        "Where changes come from is said after comments have closed and before the decision."
+    ),
     Act.PREPARE_ANSWERS: N_("Answers are written while comments are open or after they closed."),
 }
 

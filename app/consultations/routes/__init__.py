@@ -6,6 +6,11 @@ blueprint = Blueprint("consultations", __name__)
 
 from app.consultations.routes import (  # noqa: E402 - the views register themselves on the blueprint
     calling,
+    course,
+    deciding,
+    holidays,
+    overdue,
+    sources,
 )
 
-__all__ = ["blueprint", "calling"]
+__all__ = ["blueprint", "calling", "sources", "course", "deciding", "holidays", "overdue"]

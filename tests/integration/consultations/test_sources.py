@@ -12,8 +12,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from app import clock
-from app.access.actor import Actor, Role
+from app.access.actor import VISITOR, Actor, Role
 from app.consultations.models import ChangeSource, ConsultationCall, Correction
+from app.consultations.queries.source_guard import guard_sources
 from app.consultations.queries.sources import (
     SourceKind,
     consulted_number,
@@ -21,7 +22,10 @@ from app.consultations.queries.sources import (
     unsourced,
 )
 from app.consultations.rules import Card
+from app.consultations.services.sourcing import Source, name_source, name_source_of_revision
 from app.database import committing, db, writing
+from app.errors import NotAllowed, NotFound, RuleBroken, SignInNeeded
+from app.ledger.models import EventRecord
 from app.policies.models import Policy
 from app.policies.phases import Phase
 from app.policies.queries import get_policy
@@ -30,10 +34,11 @@ from app.policies.services.moving import set_phase
 from app.policies.services.writing_revisions import lock_head
 from app.policies.versions import get_version
 from app.suggestions.models import Answer, AnswerDraft, Contribution
-from tests.builders.accounts import make_actor
+from tests.builders.accounts import make_actor, sign_in
 from tests.builders.consultations import make_call
 from tests.builders.policies import make_policy, save_text
 from tests.builders.suggestions import make_contribution
+from tests.checking_client import CheckingClient
 
 DAY = timedelta(days=1)
 TEXT = """# Bicycle parking
@@ -295,3 +300,190 @@ def test_a_row_says_where_a_change_comes_from(policy: Policy, owner: Actor) -> N
     )
     (change,) = list_changes(policy)
     assert (change.kind, change.reason) == (SourceKind.OWN, "The depot is full after two days.")
+
+
+OWN = Source("own", reason="The depot is full after two days.")
+
+
+def named(policy: Policy, places: list[tuple[int, str]], source: Source, actor: Actor) -> None:
+    name_source(policy.slug, places, source, actor=actor)
+    db.session.commit()
+
+
+def test_the_gate_names_article_before_and_after(policy: Policy, owner: Actor) -> None:
+    save(owner, ("3 days", "2 days"))
+    (message,) = guard_sources(policy)
+    assert str(message) == "Article 2: “3 days” became “2 days” in version 2, and nothing says why."
+
+
+def test_the_gate_names_a_figure_in_chinese_with_what_it_counts(owner: Actor) -> None:
+    policy = make_policy(owner, slug="bicycles")
+    make_call(policy, owner)
+    with clock.frozen(clock.now() + 41 * DAY):
+        save(owner, ("超过三日", "超过二日"))
+        (message,) = guard_sources(get_policy("bicycles", owner))
+        assert "第二条: “三日” became “二日” in version 2" in str(message)
+
+
+@pytest.mark.parametrize(
+    ("replaced", "said"),
+    [
+        (("The owner is told.", ""), "Article 2: “The owner is told.” was left out in version 2"),
+        (("in racks.", "in racks. Chains are free."), "Article 1: “Chains are free.” was added"),
+        (("Article 3\n\nWhoever", "Whoever"), "Article 3 was taken out in version 2"),
+    ],
+)
+def test_the_gate_says_what_came_and_what_went(
+    policy: Policy, owner: Actor, replaced: tuple[str, str], said: str
+) -> None:
+    save(owner, replaced)
+    assert any(said in str(message) for message in guard_sources(policy))
+
+
+def test_the_gate_names_five_and_counts_the_rest(owner: Actor) -> None:
+    text = "".join(f"Article {n}\n\nPlace {n} costs {n} yuan.\n\n" for n in range(1, 9))
+    policy = make_policy(owner, slug="bicycles", language="en", text=text)
+    make_call(policy, owner, cards=CARDS)
+    with clock.frozen(clock.now() + 41 * DAY):
+        save(owner, ("yuan", "dollars"))
+        messages = [str(message) for message in guard_sources(get_policy("bicycles", owner))]
+    assert len(messages) == 6
+    assert messages[-1] == "Changes that nothing explains besides these: 3."
+
+
+def test_a_named_source_opens_the_gate_and_is_recorded(policy: Policy, owner: Actor) -> None:
+    number = save(owner, ("3 days", "2 days"))
+    before = policy.page_version
+    named(policy, [(number, ident(policy, "Article 2"))], OWN, owner)
+    assert guard_sources(policy) == []
+    (change,) = list_changes(policy)
+    assert (change.kind, change.reason) == ("own", OWN.reason)
+    kinds = list(db.session.scalars(select(EventRecord.kind).order_by(EventRecord.id)))
+    assert kinds[-1] == "ChangeSourced"
+    assert get_policy("bicycles", owner).page_version > before
+
+
+def test_numbers_are_read_as_people_write_them(policy: Policy, owner: Actor) -> None:
+    number = save(owner, ("3 days", "2 days"))
+    place = (number, ident(policy, "Article 2"))
+    named(policy, [place], Source("contribution", "第１号、1"), owner)
+    assert list_changes(policy)[0].numbers == (1,)
+
+
+@pytest.mark.parametrize(
+    ("source", "field"),
+    [
+        (Source(""), "source_kind"),
+        (Source("correction"), "source_kind"),
+        (Source("contribution"), "source_numbers"),
+        (Source("contribution", "7"), "source_numbers"),
+        (Source("contribution", " ".join(map(str, range(1, 40)))), "source_numbers"),
+        (Source("own"), "source_reason"),
+        (Source("own", reason="经研究，不予采纳。"), "source_reason"),
+    ],
+)
+def test_a_source_that_says_nothing_is_refused(
+    policy: Policy, owner: Actor, source: Source, field: str
+) -> None:
+    number = save(owner, ("3 days", "2 days"))
+    with pytest.raises(RuleBroken) as refusal:
+        name_source("bicycles", [(number, ident(policy, "Article 2"))], source, actor=owner)
+    assert refusal.value.field == field
+    db.session.rollback()
+    assert len(unsourced(policy)) == 1
+
+
+def test_a_change_that_is_none_gets_no_source(policy: Policy, owner: Actor) -> None:
+    save(owner, ("3 days", "2 days"))
+    for places in ([], [(1, ident(policy, "Article 2"))], [(2, ident(policy, "Article 1"))]):
+        with pytest.raises(RuleBroken):
+            name_source("bicycles", places, OWN, actor=owner)
+
+
+def test_all_that_a_version_changed_gets_its_source_at_once(policy: Policy, owner: Actor) -> None:
+    number = save(owner, ("3 days", "2 days"), ("at once", "from May"))
+    assert name_source_of_revision("bicycles", number, OWN, actor=owner) == 2
+    assert unsourced(policy) == ()
+
+
+def test_only_officers_of_the_draft_name_sources_and_only_before_the_decision(
+    policy: Policy, owner: Actor
+) -> None:
+    number = save(owner, ("3 days", "2 days"))
+    places = [(number, ident(policy, "Article 2"))]
+    for role, refusal in ((Role.RESIDENT, NotAllowed), (Role.OFFICER, NotAllowed)):
+        with pytest.raises(refusal):
+            name_source("bicycles", places, OWN, actor=make_actor(role))
+    with pytest.raises(SignInNeeded):
+        name_source("bicycles", places, OWN, actor=VISITOR)
+    set_phase("bicycles", Phase.DECISION, actor=owner)
+    db.session.commit()
+    with pytest.raises(RuleBroken, match="before the decision"):
+        name_source("bicycles", places, OWN, actor=owner)
+
+
+def test_the_public_page_lists_the_departments_own_changes_first(
+    client: CheckingClient, policy: Policy, owner: Actor
+) -> None:
+    adopt(owner, 1, ("3 days", "2 days"))
+    number = save(owner, ("at once", "from May"))
+    named(policy, [(number, ident(policy, "Article 4"))], OWN, owner)
+    page = client.get("/policies/bicycles/sources").text
+    assert "<h1>Changes nobody asked for in the consultation</h1>" in page
+    own, comments = page.index("own changes (1)"), page.index("From comments on this draft (1)")
+    assert (
+        own
+        < page.index(OWN.reason)
+        < comments
+        < page.index('href="/policies/bicycles/suggestions/1"')
+    )
+    assert "<form" not in page.partition("<main")[2]
+
+
+def test_the_page_keeps_drafts_of_answers_to_the_office(
+    client: CheckingClient, policy: Policy, owner: Actor
+) -> None:
+    number = save(owner, ("3 days", "2 days"))
+    draft = _answer(AnswerDraft, policy, owner, number, "adopted", saved_at=clock.now())
+    draft.policy_id = policy.id
+    add(draft)
+    assert "No. 1" not in client.get("/policies/bicycles/sources").text
+    sign_in(client, owner)
+    assert "No. 1" in client.get("/policies/bicycles/sources").text
+
+
+def test_an_officer_ticks_changes_and_says_where_they_come_from(
+    client: CheckingClient, policy: Policy, owner: Actor
+) -> None:
+    number = save(owner, ("3 days", "2 days"), ("at once", "from May"))
+    sign_in(client, owner)
+    page = client.get("/policies/bicycles/sources")
+    assert "Nothing says yet why (2)" in page.text
+    keys = [f"{number}.{ident(policy, label)}" for label in ("Article 2", "Article 4")]
+    form = {"changes": keys, "source_kind": "own"}
+    here = "/policies/bicycles/sources"
+    wrong = client.post_form(here, {**form, "source_reason": "ok"})
+    assert wrong.status_code == 422
+    assert wrong.text.count(" checked") == 3
+    done = client.post_form(here, {**form, "source_reason": OWN.reason})
+    assert done.status_code == 303
+    db.session.rollback()
+    assert unsourced(policy) == ()
+    again = client.get(f"/policies/bicycles/sources?again={keys[0]}").text
+    assert "Nothing says yet why (1)" in again
+
+
+def test_nobody_else_sends_the_form(client: CheckingClient, policy: Policy, owner: Actor) -> None:
+    save(owner, ("3 days", "2 days"))
+    assert client.post("/policies/bicycles/sources", data={}).status_code == 403
+    sign_in(client, make_actor())
+    page = client.get("/policies/bicycles/sources").text
+    assert "<form" not in page.partition("<main")[2]
+    assert client.post("/policies/bicycles/sources", data={}).status_code == 403
+
+
+def test_a_private_draft_has_no_page_of_sources(client: CheckingClient, owner: Actor) -> None:
+    make_policy(owner, slug="hidden", is_public=False)
+    assert client.get("/policies/hidden/sources").status_code == 404
+    with pytest.raises(NotFound):
+        name_source("hidden", [(1, "c1")], OWN, actor=make_actor(Role.OFFICER))
