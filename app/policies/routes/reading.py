@@ -16,6 +16,7 @@ from app.messages import N_
 from app.policies import queries
 from app.policies.models import ClauseNote, Policy
 from app.policies.phases import Phase, allows
+from app.policies.queries.course import find_hold
 from app.policies.routes import blueprint
 from app.policies.rules import KINDS, LANGUAGES
 from app.policies.services.noting import stale_notes
@@ -99,6 +100,7 @@ def show(slug: str) -> ResponseReturnValue:
         draft=queries.find_latest_draft(policy.id, actor),
         is_public=queries.is_public_now(policy),
         is_open=is_suggestible(policy),
+        held=find_hold(policy),
     )
 
 
