@@ -23,9 +23,10 @@ from app.policies.models import Policy
 from app.policies.phases import Mode, takes_suggestions
 from app.policies.queries.course import ensure_editable
 from app.policies.routes import blueprint
+from app.policies.routes.asking_source import save_with_source, source_form
 from app.policies.rules import READY_REASONS, EditConflict, MergeNeedsLook, Saved
 from app.policies.services.drafting import drop_draft, keep_draft
-from app.policies.services.saving import Edit, preview, save_edit
+from app.policies.services.saving import Edit, preview
 from app.policies.stamps import may_be_reviewed
 from app.policies.versions import Version, get_version
 from app.text.as_read import as_read, as_written
@@ -106,7 +107,7 @@ def _page(policy: Policy, form: EditForm, **more: object) -> str:
         form=form,
         clause=base.clause(ident) if ident else None,
         ready_reasons=READY_REASONS,
-        **more,
+        **{"source": source_form(policy), **more},
     )
 
 
@@ -151,14 +152,17 @@ def save(slug: str) -> ResponseReturnValue:
     if request.form.get("step") == "preview":
         return _preview(queries.get_policy(slug, actor), form, wanted)
     try:
-        saved = save_edit(slug, wanted, actor=actor)
+        saved = save_with_source(slug, wanted, actor=actor)
     except EditConflict as conflict:
         return _conflict(slug, form, wanted, conflict)
     except MergeNeedsLook as look:
         return _look(slug, form, look)
     except (RuleBroken, TextRefused) as error:
-        put_error(form, error)
-        return _page(queries.get_policy(slug, actor), form), refused(error)
+        policy = queries.get_policy(slug, actor)
+        source = source_form(policy)
+        is_source = source is not None and error.field in source
+        put_error(source if is_source and source else form, error)
+        return _page(policy, form, source=source), refused(error)
     flash(_said(saved), "success")
     anchor = f"c-{wanted.clause}" if wanted.clause else None
     return redirect(url_for("policies.show", slug=saved.slug, _anchor=anchor), 303)
@@ -206,6 +210,7 @@ def _preview(policy: Policy, form: EditForm, wanted: Edit) -> ResponseReturnValu
         "policies/preview.html",
         policy=policy,
         form=form,
+        source=source_form(policy),
         comparison=compare(before.outline, after.outline),
         slices=renderer.render_outline(changed, after.text, preview=True).slices,
     )
@@ -228,6 +233,7 @@ def _conflict(
         "policies/conflict.html",
         policy=policy,
         form=again,
+        source=source_form(policy),
         conflicts=[_panels(one) for one in conflict.conflicts],
         theirs=theirs,
         base=form.base.data,
@@ -248,9 +254,14 @@ def _look(slug: str, form: EditForm, look: MergeNeedsLook) -> ResponseReturnValu
     head = get_version(policy.id, look.head)
     again.show(look.text, head.text, with_marks=not form.hides_marks)
     again.summary.data = form.summary.data
-    return render_template(
-        "policies/look.html", policy=policy, form=again, warnings=look.warnings
-    ), 409
+    page = render_template(
+        "policies/look.html",
+        policy=policy,
+        form=again,
+        source=source_form(policy),
+        warnings=look.warnings,
+    )
+    return page, 409
 
 
 @blueprint.post("/policies/<slug>/draft")

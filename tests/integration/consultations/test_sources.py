@@ -487,3 +487,61 @@ def test_a_private_draft_has_no_page_of_sources(client: CheckingClient, owner: A
     assert client.get("/policies/hidden/sources").status_code == 404
     with pytest.raises(NotFound):
         name_source("hidden", [(1, "c1")], OWN, actor=make_actor(Role.OFFICER))
+
+
+def edited(client: CheckingClient, **fields: str) -> int:
+    """The whole text with 2 days for 3, sent with the edit form; answers the status."""
+    data = {
+        "base": "1",
+        "text": TEXT.replace("3 days", "2 days"),
+        "summary": "shorter",
+        "edit_token": "once",
+        "step": "save",
+        **fields,
+    }
+    return client.post_form("/policies/bicycles/edit", data).status_code
+
+
+def test_an_edit_may_say_at_once_where_it_comes_from(
+    client: CheckingClient, policy: Policy, owner: Actor
+) -> None:
+    sign_in(client, owner)
+    assert edited(client, source_kind="contribution", source_numbers="1") == 303
+    db.session.rollback()
+    (change,) = list_changes(get_policy("bicycles", owner))
+    assert (change.number, change.kind, change.numbers) == (2, "contribution", (1,))
+
+
+def test_an_edit_is_saved_without_a_source_too(
+    client: CheckingClient, policy: Policy, owner: Actor
+) -> None:
+    sign_in(client, owner)
+    assert edited(client) == 303
+    db.session.rollback()
+    assert len(unsourced(get_policy("bicycles", owner))) == 1
+
+
+def test_an_edit_with_a_source_that_says_nothing_is_not_saved(
+    client: CheckingClient, policy: Policy, owner: Actor
+) -> None:
+    sign_in(client, owner)
+    assert edited(client, source_kind="own", source_reason="") == 422
+    db.session.rollback()
+    assert get_policy("bicycles", owner).head_number == 1
+
+
+def test_the_source_goes_along_to_the_page_of_checking(
+    client: CheckingClient, policy: Policy, owner: Actor
+) -> None:
+    sign_in(client, owner)
+    data = {"base": "1", "text": TEXT.replace("3", "2"), "step": "preview", "source_kind": "own"}
+    page = client.post_form("/policies/bicycles/edit", {**data, "source_reason": OWN.reason})
+    assert f'name="source_reason" value="{OWN.reason}"' in page.text
+
+
+def test_while_the_draft_is_written_nobody_is_asked_for_a_source(
+    client: CheckingClient, owner: Actor
+) -> None:
+    make_policy(owner, slug="bicycles", language="en", text=TEXT)
+    sign_in(client, owner)
+    assert "source_kind" not in client.get("/policies/bicycles/edit").text
