@@ -29,6 +29,7 @@ class Act(StrEnum):
     REVIEW_LEGALITY = "review_legality"
     DECIDE = "decide"
     GIVE_OPINION = "give_opinion"
+    KEEP_PAPERS = "keep_papers"
     SEE_OFFICE = "see_office"
     EDIT_OWN_COMMENT = "edit_own_comment"
     CLOSE_OWN_OBJECTION = "close_own_objection"

@@ -222,6 +222,14 @@ GRANTS: dict[Act, Grant] = {
         ((_signed_in, _sees, _expert), (_signed_in, _sees, _evaluator)),
         N_("Only experts who were named for this draft sign an opinion on it."),
     ),
+    Act.KEEP_PAPERS: Grant(
+        (
+            (_signed_in, _sees, _officer, _owner),
+            (_signed_in, _sees, _officer, _member),
+            (_signed_in, _sees, _officer, _department),
+        ),
+        N_("Only officers of the department that writes this draft keep its meetings and papers."),
+    ),
     Act.SEE_OFFICE: Grant(
         (
             (_signed_in, _sees, _officer, _owner),

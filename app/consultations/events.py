@@ -107,3 +107,68 @@ class ChangeSourced(Event):
     clause: str
     kind: str
     numbers: list[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingAnnounced(Event):
+    """``is_short``: a hearing fewer than 30 days ahead; the reason is public on its page."""
+
+    policy: int
+    meeting: int
+    kind: str
+    starts_at: str
+    is_short: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingChanged(Event):
+    """Time, place or words of a meeting that was not held yet."""
+
+    policy: int
+    meeting: int
+    starts_at: str
+    is_short: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingCalledOff(Event):
+    policy: int
+    meeting: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingRecorded(Event):
+    """The signed record of a meeting is public."""
+
+    policy: int
+    meeting: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpinionSigned(Event):
+    """``words`` is the salted hash of name, affiliation, interest and words, a line each."""
+
+    policy: int
+    opinion: int
+    clause: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DepartmentOpinionPut(Event):
+    """What another department was asked and said; ``received_on`` is empty until it answered."""
+
+    policy: int
+    opinion: int
+    asked_on: str
+    due_on: str
+    received_on: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnexSaved(Event):
+    """``kind`` explanation or paper; its text is public on its page."""
+
+    policy: int
+    annex: int
+    kind: str

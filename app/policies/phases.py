@@ -93,6 +93,7 @@ _ALWAYS = frozenset(
         Act.REVIEW_LEGALITY,
         Act.DECIDE,
         Act.GIVE_OPINION,
+        Act.KEEP_PAPERS,
         Act.SEE_OFFICE,
         Act.KEEP_DRAFT,
         Act.RENAME_POLICY,

@@ -12,6 +12,7 @@ from app import clock
 from app.consultations.queries.calls import find_call
 from app.policies.models import Policy
 from app.policies.queries import is_public_now
+from app.policies.queries.course import list_unnamed
 from app.policies.versions import get_version
 from app.suggestions.forms import SuggestForm
 from app.suggestions.queries.views import ChangeView
@@ -65,6 +66,7 @@ def check_page(
         late_until=policy.closes_at + LATE_FOR if policy.closes_at else None,
         answer_days=call.answer_days if call else None,
         is_public=is_public_now(policy),
+        unnamed=list_unnamed(policy.id),
         **door(policy),
     )
 
