@@ -9,7 +9,6 @@ from app import clock
 from app.consultations.decision_rules import REVIEW_DAYS, Outcome, is_short_notice
 from app.consultations.queries.calendar import calendar, day_of
 from app.consultations.queries.deciding import find_decision, find_review
-from app.consultations.queries.sources import unsourced
 from app.consultations.working_days import working_days_between
 from app.messages import N_, Message
 from app.policies.models import PhaseStep, Policy
@@ -17,8 +16,6 @@ from app.policies.phases import SHORT_TRACK_KINDS, Phase
 from app.policies.queries import is_public_now
 from app.policies.queries.course import list_steps
 from app.suggestions.queries.owed import count_owed
-
-NAMED = 20  # articles that a sentence names
 
 
 def not_public(policy: Policy) -> list[Message]:
@@ -42,15 +39,6 @@ def missing_answers(policy: Policy) -> list[Message]:
         said = N_("%(count)s written answers are not published yet.")
         found.append(Message(said, {"count": owed.drafted}))
     return found
-
-
-def missing_sources(policy: Policy) -> list[Message]:
-    """Every article that reads otherwise than in the consultation says why, before the decision."""
-    labels = list(dict.fromkeys(change.label for change in unsourced(policy)))
-    if not labels:
-        return []
-    said = N_("Nothing says yet where the change comes from in: %(labels)s.")
-    return [Message(said, {"labels": _some(labels[:NAMED], len(labels))})]
 
 
 def _some(named: list[str], count: int) -> str:

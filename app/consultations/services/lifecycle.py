@@ -13,6 +13,7 @@ from app.access.acts import Act
 from app.access.ensure import ensure
 from app.consultations.queries import gates
 from app.consultations.queries.preparedness import missing_papers, missing_seats
+from app.consultations.queries.source_guard import guard_sources
 from app.consultations.services.holding import lengthen_answers
 from app.database import writing
 from app.errors import Conflict, RuleBroken
@@ -38,9 +39,9 @@ GUARDS: tuple[tuple[Phase, Phase, Guard], ...] = (
     (Phase.RESPONSE, Phase.EXAMINATION, gates.missing_answers),
     (Phase.RESPONSE, Phase.LEGALITY_REVIEW, gates.missing_answers),
     (Phase.RESPONSE, Phase.DECISION, gates.missing_answers),
-    (Phase.RESPONSE, Phase.DECISION, gates.missing_sources),
+    (Phase.RESPONSE, Phase.DECISION, guard_sources),
     (Phase.RESPONSE, Phase.DECISION, gates.missing_review),
-    (Phase.LEGALITY_REVIEW, Phase.DECISION, gates.missing_sources),
+    (Phase.LEGALITY_REVIEW, Phase.DECISION, guard_sources),
     (Phase.LEGALITY_REVIEW, Phase.DECISION, gates.missing_review),
     (Phase.DECISION, Phase.PUBLISHED, gates.missing_decision),
 )
