@@ -13,6 +13,7 @@ from app.discussions.routes import blueprint as discussions
 from app.home.routes import blueprint as home
 from app.home.routes import help_blueprint as help_pages
 from app.moderation.routes import blueprint as moderation
+from app.papers.routes import blueprint as papers
 from app.policies.routes import blueprint as policies
 from app.search.routes import blueprint as search
 from app.suggestions.routes import blueprint as suggestions
@@ -23,6 +24,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     policies,
     suggestions,
     consultations,
+    papers,
     discussions,
     moderation,
     consensus,

@@ -145,6 +145,7 @@ OWNERS = {
     "phonenumbers": {"app/accounts/addresses.py"},
     "email_validator": {"app/accounts/addresses.py"},
     "segno": {"app/consultations/qr_code.py"},
+    "weasyprint": {"app/papers/pdf_writer.py"},
 }
 
 

@@ -1,0 +1,80 @@
+"""The text in official form, and what is published with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask_babel import gettext
+
+from app.papers.blocks import Block, Document, Style, words
+from app.papers.composing.phrases import day, language_of, text_name
+from app.papers.layout import laid_out
+from app.papers.queries.official import AnnexText, HistoryStep, OfficialText, StepKind
+from app.text.clauses import outline
+
+_GAP = {"zh_Hans_CN": "\u3000", "en": "; "}
+
+
+def compose(text: OfficialText, locale: str) -> Document:
+    """Title, 题注, and the text; no word of the site's."""
+    return Document(
+        title=text.title,
+        language=text.language,
+        author=text.office,
+        blocks=_blocks(text, locale),
+    )
+
+
+def _blocks(text: OfficialText, locale: str) -> Iterator[Block]:
+    yield words(text.title, Style.TITLE)
+    note = title_note(text, locale)
+    if note:
+        yield words(note, Style.NOTE)
+    yield from laid_out(text.outline, text.title)
+
+
+def title_note(text: OfficialText, locale: str) -> str:
+    """The 题注 in brackets: body and day, and every amendment in order; of a draft, which one."""
+    told = [_step(step) for step in text.steps]
+    if text.steps and text.announced_at:
+        told.insert(1, gettext("published on %(date)s", date=day(text.announced_at)))
+    if text.steps and text.effective_on:
+        told.append(gettext("in force from %(date)s", date=day(text.effective_on)))
+    if not told and not (text.is_announced or text.has_own_history):
+        told = [text_name(text.name)]
+    inner = _GAP[locale].join(told)
+    return gettext("(%(note)s)", note=inner) if inner else ""
+
+
+def _step(step: HistoryStep) -> str:
+    on = day(step.on)
+    if step.kind is StepKind.CORRECTED:
+        return gettext("corrected on %(date)s", date=on)
+    body = f"{step.body} {step.document_number}".strip()
+    if step.kind is StepKind.AMENDED:
+        return gettext("amended by %(body)s on %(date)s", body=body, date=on)
+    return gettext("passed by %(body)s on %(date)s", body=body, date=on)
+
+
+def compose_annexes(
+    title: str, language: str, office: str, annexes: list[AnnexText], locale: str
+) -> Document:
+    """The explanation and the annexes of a draft, one below the other."""
+    name = gettext("Explanation and annexes")
+    return Document(
+        title=f"{title} · {name}",
+        language=language_of(locale),
+        author=office,
+        blocks=_annex_blocks(title, language, name, annexes),
+    )
+
+
+def _annex_blocks(
+    title: str, language: str, name: str, annexes: list[AnnexText]
+) -> Iterator[Block]:
+    yield words(f"{title}\n{name}", Style.TITLE)
+    if not annexes:
+        yield words(gettext("No explanation and no annex has been published yet."), Style.NOTE)
+    for annex in annexes:
+        yield words(annex.title, Style.HEADING, 1, language)
+        yield from laid_out(outline(annex.text), annex.title)

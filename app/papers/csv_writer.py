@@ -1,0 +1,23 @@
+"""Tables as CSV: UTF-8, comma, CRLF, first row the codes of the columns."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+# A spreadsheet runs what begins so; the apostrophe makes it words (OWASP, CSV injection).
+_RUNS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str | int]]) -> None:
+    """Write the table to ``path``, row by row."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(columns)
+        for row in rows:
+            writer.writerow([_harmless(value) for value in row])
+
+
+def _harmless(value: str | int) -> str | int:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_RUNS) else value

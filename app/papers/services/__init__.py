@@ -1,0 +1,1 @@
+"""Asking for papers, making them, and keeping the files in order."""

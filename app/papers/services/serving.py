@@ -1,0 +1,79 @@
+"""What a GET of a paper comes to: a file, a marker left for the worker, or why there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.access.actor import Actor
+from app.papers import pdf_writer
+from app.papers.queries.standing import stamp_of, standing_of
+from app.papers.rules import Format, Order, Paper
+from app.papers.services.making import make
+from app.papers.shelf import shelf
+from app.policies.models import Policy
+from app.policies.versions import get_version
+
+QUICK = 60_000  # characters of text that are set within a request
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """One of: the finished ``path``, why it failed (a message id), packages that are missing; none
+    of them: it is being made."""
+
+    order: Order
+    path: Path | None = None
+    failure: str = ""
+    missing: tuple[str, ...] = ()
+
+
+def order_of(
+    policy: Policy,
+    paper: Paper,
+    ending: Format,
+    locale: str,
+    actor: Actor,
+    pair: tuple[int, int] = (0, 0),
+) -> Order:
+    """What this reader asks for; the text itself speaks the language of the policy."""
+    if paper is Paper.TEXT:
+        locale = "en" if policy.language == "en" else "zh_Hans_CN"
+    return Order(
+        slug=policy.slug,
+        paper=paper,
+        format=ending,
+        locale=locale,
+        standing=standing_of(policy, actor),
+        stamp=stamp_of(policy),
+        before=pair[0],
+        after=pair[1],
+    )
+
+
+def serve(policy: Policy, order: Order) -> Served:
+    """The file if there is one or it is made in a moment; else it is wanted from the worker."""
+    if order.format is Format.PDF and (missing := pdf_writer.missing_packages()):
+        return Served(order, missing=missing)
+    path = shelf.find(order)
+    if path is not None:
+        return Served(order, path)
+    failure = shelf.find_failure(order)
+    if failure is not None:
+        return Served(order, failure=failure)
+    if _is_quick(policy, order):
+        return Served(order, make(order))
+    shelf.want(order)
+    return Served(order)
+
+
+def _is_quick(policy: Policy, order: Order) -> bool:
+    """HTML and CSV of a text that is not long; everything else would hold up other readers."""
+    if order.format not in (Format.HTML, Format.CSV):
+        return False
+    if order.paper in (Paper.TEXT, Paper.EXPLANATION):
+        return len(get_version(policy.id, policy.head_number).text) <= QUICK
+    if order.paper is not Paper.COMPARISON:
+        return False
+    sides = (get_version(policy.id, number).text for number in (order.before, order.after))
+    return sum(map(len, sides)) <= QUICK
