@@ -160,14 +160,14 @@ class WaiveForm(Form):
 
 
 class VisibilityForm(Form):
-    """Make public: now or later, with or without the earlier history."""
+    """Make public at a time, with or without the earlier history."""
 
-    when = RadioField(
-        _l("When?"),
-        choices=[SelectChoice("now", _l("Now")), SelectChoice("later", _l("Later, at:"))],
-        default="now",
+    at = DateTimeLocalField(
+        _l("Date and time"),
+        format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+        validators=[Optional()],
     )
-    at = DateTimeLocalField(_l("Date and time"), validators=[Optional()])
+    alone_reason = TextAreaField(_l("Why do you do this alone?"), validators=[Length(max=500)])
     history = BooleanField(_l("Show the earlier versions too"))
     sure = BooleanField(
         _l("I have read the text above and want everybody to see it"),

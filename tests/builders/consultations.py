@@ -7,10 +7,11 @@ from typing import Any
 
 from app import clock
 from app.access.actor import Actor
+from app.consultations.models import Annex
 from app.consultations.rules import Card, WantedCall
 from app.consultations.services.calling import open_consultation
-from app.database import db
-from app.policies.models import Policy
+from app.database import committing, db
+from app.policies.models import Policy, Waiver
 
 
 def wanted_call(**overrides: Any) -> WantedCall:
@@ -29,4 +30,31 @@ def make_call(policy: Policy, owner: Actor, **overrides: Any) -> Policy:
     """The policy open for comment, committed."""
     policy = open_consultation(policy.slug, wanted_call(**overrides), actor=owner)
     db.session.commit()
+    return policy
+
+
+def make_ready(policy: Policy, owner: Actor) -> Policy:
+    """Nothing but the call is missing any more before comments open: the explanation is written,
+    and the draft is let off the seats that this site asks for."""
+    with committing():
+        db.session.add(
+            Annex(
+                policy_id=policy.id,
+                kind="explanation",
+                title="起草说明",
+                text="为了让路通。",
+                by_id=owner.person_id,
+                saved_at=clock.now(),
+            )
+        )
+        for seat in ("decision_maker", "legal_reviewer"):
+            db.session.add(
+                Waiver(
+                    policy_id=policy.id,
+                    what=f"seat:{seat}",
+                    reason="演示",
+                    by_id=owner.person_id,
+                    at=clock.now(),
+                )
+            )
     return policy

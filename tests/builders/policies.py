@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+from app import clock
 from app.access.actor import Actor, Role
-from app.database import db
+from app.database import db, writing
 from app.policies.models import Policy
+from app.policies.queries import get_policy
+from app.policies.services import publishing
 from app.policies.services.creating import NewPolicy, create_policy
 from app.policies.services.saving import Edit, save_edit
+from app.policies.services.writing_revisions import lock_head
 from tests.builders.accounts import make_actor
 
 TEXT = """# 停放办法
@@ -44,3 +49,15 @@ def save_text(slug: str, text: str, *, actor: Actor, base: int, summary: str = "
     saved = save_edit(slug, Edit(base=base, text=text, summary=summary), actor=actor)
     db.session.commit()
     return saved.number
+
+
+def plan_publication(slug: str, *, at: datetime | None, with_history: bool, actor: Actor) -> None:
+    """Let the policy be public from ``at`` on (None: now), as two officers agreed; flushes."""
+    policy_id = get_policy(slug, actor).id
+    writing()
+    publishing.plan(
+        lock_head(policy_id), at=at or clock.now(), with_history=with_history, actor=actor
+    )
+    if at is None:
+        publishing.publish_due()
+    db.session.flush()

@@ -20,11 +20,11 @@ from app.moderation.services import Decision, act_on_summary
 from app.policies.models import Policy, Revision
 from app.policies.services.creating import change_settings, rename
 from app.policies.services.noting import write_note
-from app.policies.services.publishing import make_private, plan_publication
+from app.policies.services.publishing import make_private
 from app.text.policyfile import Note
 from tests.builders.accounts import make_actor, make_department, sign_in
 from tests.builders.discussions import hide, make_thread
-from tests.builders.policies import make_policy, save_text
+from tests.builders.policies import make_policy, plan_publication, save_text
 from tests.builders.whole_site import Place, addresses, all_rows, drain
 from tests.checking_client import CheckingClient
 

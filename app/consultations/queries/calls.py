@@ -33,6 +33,11 @@ def find_call(policy_id: int) -> ConsultationCall | None:
     return db.session.scalars(query.order_by(ConsultationCall.round.desc()).limit(1)).first()
 
 
+def get_round(policy_id: int, number: int) -> ConsultationCall:
+    """The call of one round, which is there."""
+    return db.session.get_one(ConsultationCall, (policy_id, number))
+
+
 def list_rounds(policy_id: int) -> Sequence[ConsultationCall]:
     """Every call of a policy, the first one first."""
     query = select(ConsultationCall).where(ConsultationCall.policy_id == policy_id)

@@ -1,51 +1,41 @@
-"""The call for comment: its page, its poster to print, and the officer's form."""
+"""The call for comment: its page, and its poster to print."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from flask import (
     Response,
     current_app,
-    flash,
     redirect,
     render_template,
     request,
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from app import clock
 from app.access.acts import Act
-from app.access.ensure import ensure
 from app.consultations import rules
-from app.consultations.forms import CallForm
 from app.consultations.models import ConsultationCall
 from app.consultations.qr_code import qr_code
 from app.consultations.queries import calls as queries
 from app.consultations.routes import blueprint
 from app.consultations.rules import Card
-from app.consultations.services import calling as services
-from app.errors import NotFound, RuleBroken
+from app.errors import NotFound
 from app.messages import N_
 from app.policies import queries as policy_queries
 from app.policies.models import Policy
 from app.policies.phases import Phase
 from app.policies.stamps import find_stamp
 from app.policies.versions import Version, get_version
-from app.text.canonical import TextRefused
 from app.text.clauses import title_of
 from app.text.outline import Clause, ClauseKind
-from app.web.forms import failed, put_error, refused
 from app.web.guard import current_actor, requires
 from app.web.visitor_cache import cached_for_visitors
-
-USUALLY_CLOSES = time(18, 0)
 
 
 class _Asks(Protocol):
@@ -59,7 +49,7 @@ class _Asks(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _ShownCard:
+class ShownCard:
     """A question and the words it is about; ``clause`` None when they have left the text."""
 
     ident: str
@@ -91,7 +81,7 @@ def call(slug: str) -> ResponseReturnValue:
     if found is None:
         return render_template("consultations/none.html", policy=policy)
     version = get_version(policy.id, policy.head_number)
-    cards = _shown(queries.list_cards(policy.id), version)
+    cards = shown(queries.list_cards(policy.id), version)
     chosen = request.args.get("clause")
     cards.sort(key=lambda card: card.ident != chosen)
     return render_template(
@@ -99,7 +89,7 @@ def call(slug: str) -> ResponseReturnValue:
         policy=policy,
         call=found,
         cards=cards,
-        articles=_count_articles(version),
+        articles=count_articles(version),
         closes_at=policy.closes_at,
         **_clock(policy, found),
     )
@@ -121,14 +111,14 @@ def _clock(policy: Policy, found: ConsultationCall) -> dict[str, object]:
     }
 
 
-def _shown(cards: Iterable[_Asks], version: Version) -> list[_ShownCard]:
+def shown(cards: Iterable[_Asks], version: Version) -> list[ShownCard]:
     """The cards with the words they are about, rendered."""
     pairs = [(card, version.clause(card.clause)) for card in cards]
     clauses = tuple(clause for _card, clause in pairs if clause)
     rendered = current_app.extensions["gongyi_renderer"].render_outline(clauses, version.text)
     html = {clause.id: one.html for clause, one in zip(clauses, rendered.slices, strict=True)}
     return [
-        _ShownCard(
+        ShownCard(
             ident=card.clause,
             question=card.question,
             clause=clause,
@@ -139,7 +129,8 @@ def _shown(cards: Iterable[_Asks], version: Version) -> list[_ShownCard]:
     ]
 
 
-def _count_articles(version: Version) -> int:
+def count_articles(version: Version) -> int:
+    """How many articles a version has, for the link to all of it."""
     return sum(clause.kind is ClauseKind.ARTICLE for clause in version.outline)
 
 
@@ -156,14 +147,14 @@ def poster(slug: str) -> ResponseReturnValue:
         return render_template("consultations/none.html", policy=policy)
     version = get_version(policy.id, policy.head_number)
     is_whole = request.args.get("whole") == "1"
-    cards = _shown(queries.list_cards(policy.id), version)
+    cards = shown(queries.list_cards(policy.id), version)
     every = [Card(clause.id, "") for clause in version.outline]
     return render_template(
         "consultations/poster.html",
         policy=policy,
         call=found,
         cards=cards,
-        pages=_shown(every, version) if is_whole else cards,
+        pages=shown(every, version) if is_whole else cards,
         is_whole=is_whole,
         headings=ClauseKind.HEADING,
         address=_address(policy),
@@ -187,86 +178,3 @@ def _address(policy: Policy, clause: str = "") -> str:
     """The whole address of the call, as others reach this site."""
     site: str = current_app.config["SETTINGS"].site_url
     return site + url_for(".call", slug=policy.slug, clause=clause or None)
-
-
-@blueprint.route("/policies/<slug>/consultation/edit", methods=["GET", "POST"])
-@requires(Act.MOVE_PHASE, own_token_check=True)
-def edit(slug: str) -> ResponseReturnValue:
-    """Write the call, look at it as residents will see it, open it; change it while it is open."""
-    actor = current_actor()
-    policy = policy_queries.get_policy(slug, actor)
-    ensure(actor, Act.MOVE_PHASE, policy_queries.facts(policy, actor))
-    form = CallForm()
-    if not form.is_submitted():
-        _fill(form, policy)
-        return _form_page(policy, form)
-    if not form.validate():
-        return _form_page(policy, form), failed(form)
-    step = request.form.get("step", "check")
-    if step == "back":
-        return _form_page(policy, form)
-    wanted = form.wanted(_zone())
-    try:
-        if step == "open":
-            policy = services.open_consultation(slug, wanted, actor=actor)
-            flash(_("The draft is open for comment."), "success")
-        elif step == "save":
-            policy = services.change_call(slug, wanted, actor=actor)
-            flash(_("The call is changed."), "success")
-        else:
-            return _check_page(policy, form, services.check_call(slug, wanted, actor=actor))
-    except (RuleBroken, TextRefused) as error:
-        put_error(form, error, "question")
-        return _form_page(policy, form), refused(error)
-    return redirect(url_for(".call", slug=policy.slug), 303)
-
-
-def _fill(form: CallForm, policy: Policy) -> None:
-    """Begin with what an earlier call said; closing is proposed a month ahead."""
-    local = clock.now().astimezone(_zone())
-    month = local.date() + rules.USUAL_TIME + timedelta(days=1)
-    form.closes_at.data = datetime.combine(month, USUALLY_CLOSES)
-    earlier = queries.find_call(policy.id)
-    if earlier is None:
-        return
-    for field in ("question", "answer_days", "short_reason", "address", "meetings", "how_else"):
-        form[field].data = getattr(earlier, field)
-    names = rules.names_of(get_version(policy.id, policy.head_number).outline)
-    form.put_cards(
-        [
-            Card(names[card.clause], card.question)
-            for card in queries.list_cards(policy.id)
-            if card.clause in names
-        ]
-    )
-    if policy.phase_now == Phase.CONSULTATION and policy.closes_at is not None:
-        form.closes_at.data = policy.closes_at.astimezone(_zone())
-
-
-def _form_page(policy: Policy, form: CallForm) -> str:
-    outline = get_version(policy.id, policy.head_number).outline
-    names = rules.names_of(outline)
-    return render_template(
-        "consultations/edit.html",
-        policy=policy,
-        form=form,
-        names=[(names[clause.id], title_of(clause)) for clause in outline if clause.id in names],
-        is_public=policy_queries.is_public_now(policy),
-        is_open=policy.phase_now == Phase.CONSULTATION and policy.closes_at is not None,
-    )
-
-
-def _check_page(policy: Policy, form: CallForm, wanted: rules.WantedCall) -> str:
-    closes_on = wanted.closes_at.astimezone(_zone()).date()
-    version = get_version(policy.id, policy.head_number)
-    return render_template(
-        "consultations/check.html",
-        policy=policy,
-        form=form,
-        call=wanted,
-        cards=_shown(wanted.cards, version),
-        articles=_count_articles(version),
-        closes_at=wanted.closes_at,
-        days_left=rules.days_left(closes_on, clock.now().astimezone(_zone()).date()),
-        answers_due_at=rules.answers_due_at(wanted.closes_at, wanted.answer_days),
-    )

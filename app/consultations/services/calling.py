@@ -24,17 +24,12 @@ from app.database import db, writing
 from app.errors import RuleBroken
 from app.ledger.services import record
 from app.messages import N_
-from app.policies.models import Policy
+from app.policies.models import ClauseClosing, Policy
 from app.policies.phases import Phase
 from app.policies.queries import facts, get_policy, is_public_now
 from app.policies.services.moving import set_phase
 from app.policies.services.writing_revisions import lock_head, touch
 from app.policies.versions import get_version
-
-
-def check_call(slug: str, wanted: WantedCall, *, actor: Actor) -> WantedCall:
-    """The call as it would be opened now, its cards by clause id; raises what opening would."""
-    return _openable(_own(slug, actor), wanted)
 
 
 def open_consultation(slug: str, wanted: WantedCall, *, actor: Actor) -> Policy:
@@ -71,10 +66,16 @@ def change_call(slug: str, wanted: WantedCall, *, actor: Actor) -> Policy:
     call = find_call(policy.id)
     if call is None or policy.closes_at is None or policy.phase_now != Phase.CONSULTATION:
         raise RuleBroken(N_("Comments are not open; the call can no longer be changed."))
+    usual = policy.usual_closes_at or policy.closes_at
+    if usual <= clock.now():
+        raise RuleBroken(N_("Comments are not open; the call can no longer be changed."))
     wanted = checked(wanted, get_version(policy.id, policy.head_number).outline)
-    ensure_no_less(wanted, policy.closes_at, call.answer_days)
+    ensure_no_less(wanted, usual, call.answer_days)
     ensure_closing(wanted.closes_at, call.opened_at, clock.now(), wanted.short_reason)
-    closes_at = put_call(policy, wanted, call.opened_at, call.round)
+    last, is_split = policy.closes_at, policy.usual_closes_at is not None
+    closes_at = put_call(policy, wanted, call.opened_at, call.round, revision=call.revision)
+    if is_split:  # articles that were corrected run longer than the others
+        policy.usual_closes_at, policy.closes_at = closes_at, max(closes_at, last)
     record(
         ConsultationChanged(
             policy=policy.id,
@@ -105,14 +106,25 @@ def next_round(policy_id: int) -> int:
     return earlier.round + 1 if earlier else 1
 
 
-def put_call(policy: Policy, wanted: WantedCall, opened_at: datetime, number: int) -> datetime:
-    """Store the call as round ``number``; answers when it closes, in UTC. Inside the gate."""
+def put_call(
+    policy: Policy,
+    wanted: WantedCall,
+    opened_at: datetime,
+    number: int,
+    *,
+    revision: int | None = None,
+) -> datetime:
+    """Store the call as round ``number`` on ``revision`` (None: the head); answers when it closes,
+    in UTC. Inside the gate."""
     policy.closes_at, policy.round = wanted.closes_at.astimezone(UTC), number
+    if revision is None:  # a new round: what was corrected in an earlier one is over
+        policy.usual_closes_at = None
+        db.session.execute(delete(ClauseClosing).where(ClauseClosing.policy_id == policy.id))
     db.session.merge(
         ConsultationCall(
             policy_id=policy.id,
             round=number,
-            revision=policy.head_number,
+            revision=revision or policy.head_number,
             question=wanted.question,
             opened_at=opened_at,
             answer_days=wanted.answer_days,

@@ -12,6 +12,7 @@ from app.policies.routes import (  # noqa: E402 - the views register themselves 
     reading,
     starting,
     versions,
+    visibility,
 )
 
 __all__ = [
@@ -23,4 +24,5 @@ __all__ = [
     "reading",
     "starting",
     "versions",
+    "visibility",
 ]

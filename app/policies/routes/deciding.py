@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
-
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.access.acts import Act
 from app.access.ensure import ensure
-from app.errors import DomainError, RuleBroken
-from app.messages import N_
+from app.errors import DomainError
 from app.policies import queries
 from app.policies.forms import (
     NoteForm,
     RenameForm,
     SettingsForm,
-    VisibilityForm,
 )
 from app.policies.models import Policy
-from app.policies.phases import NEXT_PHASES, Phase
 from app.policies.routes import blueprint
-from app.policies.services import creating, moving, publishing
+from app.policies.services import creating
 from app.policies.services.noting import write_note
 from app.policies.versions import get_version
 from app.text.canonical import TextRefused
@@ -57,7 +51,6 @@ def _settings_page(
     rename: RenameForm | None = None,
 ) -> str:
     """The settings page; a form that was refused stands in for its fresh twin."""
-    next_phases = NEXT_PHASES[policy.phase_now]
     department = policy.department.name if policy.department else ""
     fresh = {"mode": policy.mode, "plain_summary": policy.plain_summary}
     return render_template(
@@ -65,7 +58,6 @@ def _settings_page(
         policy=policy,
         form=form or SettingsForm(formdata=None, department=department, **fresh),
         rename=rename or RenameForm(formdata=None, title=policy.title, slug=policy.slug),
-        next_phases=next_phases,
         is_public=queries.is_public_now(policy),
     )
 
@@ -108,82 +100,6 @@ def rename(slug: str) -> ResponseReturnValue:
         put_error(form, error, "slug")
         return _settings_page(_own(slug), rename=form), 422
     return _back(policy, _("The draft has its new name. Old addresses still lead here."))
-
-
-@blueprint.get("/policies/<slug>/visibility")
-@requires(Act.MAKE_PUBLIC)
-def visibility(slug: str) -> ResponseReturnValue:
-    policy = _own(slug, Act.MAKE_PUBLIC)
-    return _visibility_page(policy, VisibilityForm(formdata=None))
-
-
-def _visibility_page(policy: Policy, form: VisibilityForm) -> str:
-    """The check page: what everybody would see from when on."""
-    head = get_version(policy.id, policy.head_number)
-    renderer = current_app.extensions["gongyi_renderer"]
-    return render_template(
-        "policies/visibility.html",
-        policy=policy,
-        form=form,
-        slices=renderer.render_outline(head.outline, head.text).slices,
-        is_public=queries.is_public_now(policy),
-    )
-
-
-@blueprint.post("/policies/<slug>/visibility")
-@requires(Act.MAKE_PUBLIC, own_token_check=True)
-def change_visibility(slug: str) -> ResponseReturnValue:
-    policy = _own(slug, Act.MAKE_PUBLIC)
-    form = VisibilityForm()
-    actor, step = current_actor(), request.form.get("step", "")
-    if step in ("call-off", "private"):
-        form.sure.data = True
-    if not form.validate():
-        return _visibility_page(policy, form), failed(form)
-    try:
-        if step == "call-off":
-            policy = publishing.call_off_publication(slug, actor=actor)
-        elif step == "private":
-            policy = publishing.make_private(slug, actor=actor)
-        else:
-            policy = publishing.plan_publication(
-                slug, at=_moment(form), with_history=bool(form.history.data), actor=actor
-            )
-    except RuleBroken as error:
-        put_error(form, error, "at")
-        return _visibility_page(_own(slug, Act.MAKE_PUBLIC), form), 422
-    return _back(policy, _visibility_said(policy))
-
-
-def _moment(form: VisibilityForm) -> datetime | None:
-    """The chosen moment in UTC; None for now. The form speaks in the site's time zone."""
-    if form.when.data != "later":
-        return None
-    chosen: datetime | None = form.at.data
-    if chosen is None:
-        raise RuleBroken(N_("Please choose a date and time."), field="at")
-    zone = ZoneInfo(current_app.config["SETTINGS"].site_timezone)
-    return chosen.replace(tzinfo=zone).astimezone(UTC)
-
-
-def _visibility_said(policy: Policy) -> str:
-    if policy.is_public:
-        return _("Everybody can see the draft now.")
-    if policy.publish_at is not None:
-        return _("Planned. You can call it off until then.")
-    return _("Only your department and the people you named can see the draft.")
-
-
-@blueprint.post("/policies/<slug>/phase")
-@requires(Act.MOVE_PHASE)
-def phase(slug: str) -> ResponseReturnValue:
-    policy = _own(slug, Act.MOVE_PHASE)
-    wanted = request.form.get("phase", "")
-    if wanted == Phase.CONSULTATION:
-        # Comments are asked for with a question and a closing time, on a form of their own.
-        return redirect(url_for("consultations.edit", slug=policy.slug), 303)
-    policy = moving.set_phase(slug, wanted, actor=current_actor())
-    return _back(policy, _("The draft has moved on."))
 
 
 @blueprint.route("/policies/<slug>/clauses/<ident>/note", methods=["GET", "POST"])

@@ -10,7 +10,7 @@ from app import clock
 from app.access.actor import VISITOR, Actor
 from app.access.acts import Act
 from app.access.ensure import ensure
-from app.database import db, writing
+from app.database import db, must_be_writing, writing
 from app.errors import RuleBroken
 from app.ledger.services import record
 from app.messages import N_
@@ -24,38 +24,32 @@ from app.policies.queries import facts, get_policy, number_at
 from app.policies.services.writing_revisions import lock_head, touch
 
 
-def plan_publication(slug: str, *, at: datetime | None, with_history: bool, actor: Actor) -> Policy:
-    """Make the policy public now (``at`` None) or plan it; can be called off until then."""
-    policy = _owned(slug, actor)
-    if at is not None and at <= clock.now():
-        raise RuleBroken(N_("Please choose a time that is still to come."), field="at")
-    writing()
-    policy = lock_head(policy.id)
-    if policy.is_public:
-        raise RuleBroken(N_("This draft is public already."))
-    policy.publish_history = with_history
-    if at is None:
-        _publish(policy, actor)
-    else:
-        policy.publish_at = at
-        event = PublicationPlanned(policy=policy.id, at=at.isoformat())
-        record(event, actor=actor, is_public=False)
+def plan(policy: Policy, *, at: datetime, with_history: bool, actor: Actor) -> None:
+    """Everybody will see the locked ``policy`` from ``at`` on, for an actor who was let."""
+    must_be_writing()
+    policy.publish_history, policy.publish_at = with_history, at
     touch(policy)
-    db.session.flush()
-    return policy
+    event = PublicationPlanned(policy=policy.id, at=at.isoformat())
+    record(event, actor=actor, is_public=False)
 
 
-def call_off_publication(slug: str, *, actor: Actor) -> Policy:
-    """Call a planned publication off; after its time it is too late."""
-    policy = _owned(slug, actor)
-    writing()
-    policy = lock_head(policy.id)
+def forget_plan(policy: Policy, *, actor: Actor) -> None:
+    """Call the publication of the locked ``policy`` off; after its time it is too late."""
+    must_be_writing()
     due = policy.publish_at is not None and policy.publish_at <= clock.now()
     if policy.is_public or due:
         raise RuleBroken(N_("The draft is public already; this can no longer be called off."))
     policy.publish_at = None
     touch(policy)
     record(PublicationPlanned(policy=policy.id, at=""), actor=actor, is_public=False)
+
+
+def call_off_publication(slug: str, *, actor: Actor) -> Policy:
+    """Call off a publication that was planned before two officers were asked for it."""
+    policy = _owned(slug, actor)
+    writing()
+    policy = lock_head(policy.id)
+    forget_plan(policy, actor=actor)
     db.session.flush()
     return policy
 
@@ -65,6 +59,8 @@ def make_private(slug: str, *, actor: Actor) -> Policy:
     policy = _owned(slug, actor)
     writing()
     policy = lock_head(policy.id)
+    if policy.is_frozen:
+        raise RuleBroken(N_("The draft is about to open for comment. Please call that off first."))
     policy.is_public, policy.publish_at, policy.published_at = False, None, None
     touch(policy)
     record(PolicyMadePrivate(policy=policy.id), actor=actor)

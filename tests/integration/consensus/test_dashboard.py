@@ -16,10 +16,9 @@ from app.consensus.models import RevisionChange
 from app.consensus.services import rebuild
 from app.database import committing, db
 from app.policies.queries import get_policy
-from app.policies.services.publishing import plan_publication
 from app.worker import Worker
 from tests.builders.accounts import make_actor
-from tests.builders.policies import TEXT, make_policy, save_text
+from tests.builders.policies import TEXT, make_policy, plan_publication, save_text
 from tests.checking_client import CheckingClient
 
 ZONE = ZoneInfo("Asia/Shanghai")

@@ -39,11 +39,10 @@ from app.ledger.models import EventRecord
 from app.ledger.services import salted_hash
 from app.policies.models import Policy
 from app.policies.queries import get_policy, private_until
-from app.policies.services.publishing import plan_publication
 from app.suggestions.queries.listing import count_by_clause
 from tests.builders.accounts import make_actor, make_department, make_person
 from tests.builders.discussions import hide, make_reply, make_thread
-from tests.builders.policies import TEXT, make_policy, save_text
+from tests.builders.policies import TEXT, make_policy, plan_publication, save_text
 
 CLAUSE = "c3"  # 第二条 of the builders' text
 SECOND = "第二条 共享自行车连续停放超过三日无人使用的，运营企业应当在二十四小时内移走。\n\n"

@@ -13,16 +13,15 @@ from app.database import db
 from app.errors import NotAllowed, NotFound, RuleBroken
 from app.policies import queries
 from app.policies.services.creating import rename
-from app.policies.services.seating import name_person
 from app.policies.services.moving import set_phase
 from app.policies.services.publishing import (
     call_off_publication,
     make_private,
-    plan_publication,
     publish_due,
 )
+from app.policies.services.seating import name_person
 from tests.builders.accounts import make_actor, make_department, make_person, sign_in
-from tests.builders.policies import TEXT, make_policy, save_text
+from tests.builders.policies import TEXT, make_policy, plan_publication, save_text
 from tests.checking_client import CheckingClient
 
 

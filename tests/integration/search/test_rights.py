@@ -16,11 +16,11 @@ from app.database import committing, db
 from app.ledger.services import record
 from app.moderation.services import Decision, act_on_comment, act_on_summary
 from app.policies.models import Revision
+from app.policies.services.publishing import make_private
 from app.policies.services.seating import name_person, unname_person
-from app.policies.services.publishing import make_private, plan_publication
 from tests.builders.accounts import make_actor, make_department
 from tests.builders.discussions import hide, make_reply, make_thread
-from tests.builders.policies import TEXT, make_policy, save_text
+from tests.builders.policies import TEXT, make_policy, plan_publication, save_text
 from tests.builders.search import ask, drain, found, texts
 
 pytestmark = pytest.mark.usefixtures("app")

@@ -10,13 +10,12 @@ from app.accounts.models import Person
 from app.accounts.services.confirming import confirm
 from app.database import committing, db
 from app.moderation.services import Decision, act_on_suggestion
-from app.policies.services.publishing import plan_publication
 from app.suggestions.models import Contribution
 from app.suggestions.services.changing import change
 from app.suggestions.services.sending import Wanted
 from app.suggestions.services.withdrawing import bring_back, withdraw
 from tests.builders.accounts import make_actor, make_department
-from tests.builders.policies import make_policy
+from tests.builders.policies import make_policy, plan_publication
 from tests.builders.search import ask, drain, found
 from tests.builders.suggestions import hide_suggestion, make_suggestion
 from tests.checking_client import CheckingClient

@@ -15,14 +15,13 @@ from app.access.actor import Actor, Confirmation, Role
 from app.database import committing, db
 from app.policies.models import Policy, Revision
 from app.policies.services.attributing import rebuild
-from app.policies.services.seating import name_person
 from app.policies.services.moving import set_phase
-from app.policies.services.publishing import plan_publication
+from app.policies.services.seating import name_person
 from app.policies.versions import get_version
 from app.suggestions.models import Answer, Contribution
 from app.suggestions.rules import State
 from tests.builders.accounts import make_actor, make_person, sign_in
-from tests.builders.policies import make_policy, save_text
+from tests.builders.policies import make_policy, plan_publication, save_text
 from tests.builders.suggestions import make_contribution, make_suggestion
 from tests.checking_client import CheckingClient, token_of
 

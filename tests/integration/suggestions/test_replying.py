@@ -13,12 +13,11 @@ from app.discussions.queries import get_thread, list_threads
 from app.errors import NotAllowed, NotFound, RuleBroken, SignInNeeded
 from app.ledger.models import EventRecord
 from app.policies.models import Policy
-from app.policies.services.publishing import plan_publication
 from app.suggestions.models import Contribution
 from app.suggestions.rules import State
 from app.suggestions.services.replying import reply
 from tests.builders.accounts import make_actor, make_department, sign_in
-from tests.builders.policies import make_policy
+from tests.builders.policies import make_policy, plan_publication
 from tests.builders.suggestions import hide_suggestion, make_contribution, make_suggestion
 from tests.checking_client import CheckingClient
 

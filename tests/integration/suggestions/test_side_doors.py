@@ -12,13 +12,12 @@ from app import clock
 from app.access.actor import Actor, Confirmation, Role
 from app.database import committing, db
 from app.policies.models import Policy
-from app.policies.services.publishing import plan_publication
 from app.suggestions.models import Contribution
 from app.suggestions.rules import SECOND_THOUGHTS
 from app.suggestions.services.replying import reply
 from app.suggestions.services.withdrawing import withdraw
 from tests.builders.accounts import make_actor, make_department, sign_in
-from tests.builders.policies import make_policy, save_text
+from tests.builders.policies import make_policy, plan_publication, save_text
 from tests.builders.suggestions import hide_suggestion, make_suggestion
 from tests.builders.whole_site import Place, addresses, drain
 from tests.checking_client import CheckingClient
