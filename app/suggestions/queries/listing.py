@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Select, and_, case, func, or_, select, tuple_
-from sqlalchemy.sql import ColumnElement, SQLColumnExpression
+from sqlalchemy import and_, func, or_, select, union_all
+from sqlalchemy.sql import ColumnElement
 
 from app.access.actor import Actor
 from app.accounts.models import Person
@@ -19,45 +18,36 @@ from app.discussions.queries import count_words
 from app.discussions.rules import enough_confirmation
 from app.policies.models import Policy
 from app.suggestions.models import Contribution, SuggestedChange
+from app.suggestions.queries.hiding import is_hidden_contribution
+from app.suggestions.queries.places import (
+    ALONE,
+    FOLDED,
+    SORTS,
+    Filters,
+    Folded,
+    PageKey,
+    Place,
+    Readable,
+    find_group,
+    fold,
+    is_about,
+    list_places,
+)
 from app.suggestions.queries.shown import (
-    COMMENT,
     NO_RECEIPTS,
     SUGGESTION,
     Receipts,
-    opening_comment,
     select_contributions,
     views,
 )
 from app.suggestions.queries.views import ContributionView, runs_of
-from app.suggestions.rules import Kind, State
+from app.suggestions.rules import State
 from app.text.overlap import overlaps, touched
-from app.visibility import Hidden, is_hidden
+
+__all__ = ["FOLDED", "SORTS", "Filters", "PageKey", "is_about"]  # of the places, for who lists them
 
 PAGE_SIZE = 15  # groups; with long words on all of them the page stays below 100 KB
-FOLDED = 2  # shown behind "n people sent much the same text"; a page of their own holds the rest
 RIVALS = 6  # named at most
-SORTS = ("newest", "similar")
-
-PageKey = tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What the list is narrowed to and how it is ordered; empty fields narrow nothing.
-
-    ``group`` is the number of one of those that are much the same: all of them, unfolded.
-    """
-
-    clause: str = ""
-    kind: str = ""
-    only_open: bool = False
-    sort: str = "newest"
-    group: int | None = None
-
-    @property
-    def has_sections(self) -> bool:
-        """Whether suggestions come first and the rest behind them, as on a clause."""
-        return bool(self.clause) and not self.kind and self.group is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,25 +85,14 @@ def list_entries(
     before: PageKey | None = None,
     size: int = PAGE_SIZE,
 ) -> tuple[list[Entry], PageKey | None]:
-    """A page of the list below the key ``before``, and the key of the next one; four SELECTs.
+    """A page of the list below the key ``before``, and the key of the next one; up to nine SELECTs.
 
     What was taken back is left out; what is hidden stands there as its marker.
     """
-    matching = _matching(policy, actor, filters, receipts)
-    key = _key(filters)
-    order = _order(filters)
-    persons = func.count(Contribution.author_id.distinct())
-    groups = (
-        matching.with_only_columns(key.label("key"), func.count(), persons, *order)
-        .group_by(key)
-        .order_by(*(column.desc() for column in order))
-    )
-    if before is not None and len(before) == len(order):
-        groups = groups.having(tuple_(*order) < tuple_(*before))
-    rows = db.session.execute(groups.limit(size + 1)).all()
-    sizes = {row[0]: (row[1], row[2]) for row in rows[:size]}
-    next_key = tuple(rows[size - 1][3:]) if len(rows) > size else None
-    entries = _entries(matching, key, sizes, actor, receipts)
+    readable = _readable(policy, actor, filters, receipts)
+    places = list_places(readable, before, size + 1)
+    next_key = places[size - 1].key if len(places) > size else None
+    entries = _entries(places[:size], fold(readable, places[:size]), actor, receipts)
     return entries if filters.group is not None else _with_rivals(entries), next_key
 
 
@@ -121,15 +100,10 @@ def count_all(
     policy: Policy, actor: Actor, filters: Filters, *, receipts: Receipts = NO_RECEIPTS
 ) -> Counts:
     """What can be chosen from within the clause or group; hidden ones are not counted."""
-    query = (
-        _matching(policy, actor, replace(filters, kind="", only_open=False), receipts)
-        .where(Hidden.id.is_(None))
-        .with_only_columns(Contribution.kind, Contribution.state, func.count())
-        .group_by(Contribution.kind, Contribution.state)
-    )
     by_kind: Counter[str] = Counter()
     waiting = 0
-    for kind, state, count in db.session.execute(query):
+    everything = replace(filters, kind="", only_open=False)
+    for kind, state, count in _readable(policy, actor, everything, receipts).count():
         by_kind[kind] += count
         waiting += count if state == State.OPEN else 0
     return Counts(by_kind, waiting)
@@ -140,120 +114,59 @@ def count_by_clause(policy_id: int, since: datetime | None) -> dict[str, int]:
 
     A suggestion on the whole text counts at each clause that it changes.
     """
-    place = func.coalesce(
-        Contribution.clause, Contribution.after, SuggestedChange.clause, SuggestedChange.after
-    )
+    place = func.coalesce(Contribution.clause, Contribution.after)
+    changed = func.coalesce(SuggestedChange.clause, SuggestedChange.after)
     query = (
-        select(place, func.count(Contribution.id.distinct()))
+        select(place, func.count())
         .select_from(Contribution)
         .join(Person, Person.id == Contribution.author_id)
-        .outerjoin(
-            SuggestedChange,
-            and_(
-                SuggestedChange.contribution_id == Contribution.id,
-                Contribution.clause.is_(None),
-                Contribution.after.is_(None),
-            ),
-        )
         .where(
             Contribution.policy_id == policy_id,
             Contribution.state != State.WITHDRAWN,
-            Person.confirmation.in_(enough_confirmation()),
-            place.is_not(None),
-            ~is_hidden(SUGGESTION, Contribution.id),
-            ~is_hidden(COMMENT, opening_comment()),
+            or_(Person.confirmation.in_(enough_confirmation()), Contribution.channel != ""),
+            ~is_hidden_contribution(),
         )
-        .group_by(place)
     )
     if since is not None:
         query = query.where(Contribution.sent_at >= since)
-    return {row[0]: row[1] for row in db.session.execute(query)}
-
-
-def _matching(policy: Policy, actor: Actor, filters: Filters, receipts: Receipts) -> Select[Any]:
-    """The contributions that the list is about, whichever page of it."""
-    query = select_contributions(actor, receipts).where(
-        Contribution.policy_id == policy.id, Contribution.state != State.WITHDRAWN
+    one = query.where(place.is_not(None)).group_by(place)
+    whole = (
+        query.with_only_columns(changed, func.count(Contribution.id.distinct()))
+        .join(SuggestedChange, SuggestedChange.contribution_id == Contribution.id)
+        .where(Contribution.clause.is_(None), Contribution.after.is_(None), changed.is_not(None))
+        .group_by(changed)
     )
-    if filters.clause:
-        query = query.where(is_about(filters.clause))
-    if filters.kind:
-        query = query.where(Contribution.kind == filters.kind)
-    if filters.only_open:
-        query = query.where(Contribution.state == State.OPEN)
-    if filters.group is not None:
-        same = select(_GROUP).where(
-            Contribution.policy_id == policy.id, Contribution.number == filters.group
-        )
-        query = query.where(same.correlate(None).scalar_subquery() == _GROUP, Hidden.id.is_(None))
-    return query
+    found: Counter[str] = Counter()
+    for clause, count in db.session.execute(union_all(one, whole)):
+        found[clause] += count
+    return dict(found)
 
 
-def is_about(clause: str) -> ColumnElement[bool]:
-    """SQL: sent about the clause or a place behind it, or a whole text that changes it."""
-    changed = select(SuggestedChange.position).where(
-        SuggestedChange.contribution_id == Contribution.id,
-        or_(SuggestedChange.clause == clause, SuggestedChange.after == clause),
-    )
-    whole = and_(Contribution.clause.is_(None), Contribution.after.is_(None))
-    return or_(
-        Contribution.clause == clause, Contribution.after == clause, and_(whole, changed.exists())
-    )
-
-
-_GROUP = func.coalesce(Contribution.group_id, Contribution.id)
-
-
-def _key(filters: Filters) -> SQLColumnExpression[int]:
-    """What stands in one place of the list; a marker always stands alone."""
-    if filters.group is not None:
-        return Contribution.id
-    return case((Hidden.id.is_not(None), -Contribution.id), else_=_GROUP)
-
-
-def _order(filters: Filters) -> tuple[ColumnElement[Any], ...]:
-    """By what places stand in the list, each the larger the earlier."""
-    order: list[ColumnElement[Any]] = []
-    if filters.has_sections:
-        is_suggestion = case((Contribution.kind == Kind.SUGGESTION, 1), else_=0)
-        order.append(func.max(is_suggestion))
-    if filters.sort == "similar":
-        order.append(func.count())
-    return (*order, func.max(Contribution.number))
+def _readable(policy: Policy, actor: Actor, filters: Filters, receipts: Receipts) -> Readable:
+    group = find_group(policy.id, filters.group) if filters.group is not None else None
+    return Readable(policy.id, actor, receipts, filters, group)
 
 
 def _entries(
-    matching: Select[Any],
-    key: SQLColumnExpression[int],
-    sizes: Mapping[int, tuple[int, int]],
-    actor: Actor,
-    receipts: Receipts,
+    places: Sequence[Place], folded: Mapping[int, Folded], actor: Actor, receipts: Receipts
 ) -> list[Entry]:
-    """The entries for group keys and sizes, in the order of ``sizes``."""
-    newest_first = func.row_number().over(partition_by=key, order_by=Contribution.number.desc())
-    ranked = (
-        matching.with_only_columns(
-            Contribution.id.label("id"), key.label("key"), newest_first.label("place")
-        )
-        .where(key.in_(sizes))
-        .subquery()
-    )
-    query = (
-        select_contributions(actor, receipts)
-        .join(ranked, ranked.c.id == Contribution.id)
-        .where(ranked.c.place <= 1 + FOLDED)
-        .order_by(ranked.c.place)
-        .add_columns(ranked.c.key, count_words(_talk_about(), actor).label("talk"))
-    )
-    rows = db.session.execute(query).all() if sizes else []
-    groups: dict[int, list[ContributionView]] = {found: [] for found in sizes}
-    replies: dict[int, int] = {}
-    for row, view in zip(rows, views(rows, actor, receipts), strict=True):
-        groups[row.key].append(view)
-        replies[view.number] = row.talk - (view.thread_id is not None)
+    """The entries of the places, in their order."""
+    groups = [(place.id, folded.get(place.id, ALONE)) for place in places]
+    wanted = [ident for newest, group in groups for ident in (newest, *group.others)]
+    query = select_contributions(actor, receipts).where(Contribution.id.in_(wanted))
+    query = query.add_columns(count_words(_talk_about(), actor).label("talk"))
+    rows = db.session.execute(query).all() if wanted else []
+    found = {view.id: view for view in views(rows, actor, receipts)}
+    replies = {row[0].number: row.talk - (row[0].thread_id is not None) for row in rows}
     return [
-        Entry(found[0], *sizes[name], tuple(found[1:]), replies=replies)
-        for name, found in groups.items()
+        Entry(
+            found[newest],
+            group.same,
+            group.people,
+            tuple(found[ident] for ident in group.others),
+            replies=replies,
+        )
+        for newest, group in groups
     ]
 
 

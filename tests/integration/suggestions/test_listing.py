@@ -158,6 +158,28 @@ def test_the_largest_groups_can_stand_first_page_after_page(app: Flask) -> None:
     assert all_pages(policy, Filters(sort="similar", clause=CLAUSE), 2) == order
 
 
+def test_the_pages_of_an_article_go_on_from_suggestions_to_the_rest(app: Flask) -> None:
+    policy = reviewed()
+    made = [reworded(policy, "三日", f"{n}日") for n in range(4)]  # 1 2 3 4
+    said = [make_contribution(policy, clause=CLAUSE) for _ in range(4)]  # 5 6 7 8
+    group(made[:2])
+    group(said[1:4])
+    assert all_pages(policy, Filters(clause=CLAUSE), 2) == [[4, 3], [2, 8], [5]]
+    assert all_pages(policy, Filters(clause=CLAUSE, sort="similar"), 2) == [[2, 4], [3, 8], [5]]
+    assert all_pages(policy, Filters(sort="similar"), 3) == [[8, 2, 5], [4, 3]]
+
+
+def test_a_group_made_by_hand_stands_where_its_newest_stands(app: Flask) -> None:
+    policy = reviewed()
+    here = reworded(policy, "三日", "两日")
+    elsewhere = make_contribution(policy, clause="c4")
+    group([here, elsewhere])
+    reworded(policy, "三日", "五日")
+    assert [(e.shown.number, e.same) for e in listed(policy)] == [(3, 1), (2, 2)]
+    assert [(e.shown.number, e.same) for e in listed(policy, clause=CLAUSE)] == [(3, 1), (1, 1)]
+    assert [(e.shown.number, e.same) for e in listed(policy, clause="c4")] == [(2, 1)]
+
+
 def test_a_hidden_one_leaves_its_group_and_stands_as_its_marker(app: Flask) -> None:
     policy = reviewed()
     same = [reworded(policy, "三日", "两日") for _ in range(3)]
@@ -334,7 +356,7 @@ def count_selects(client: CheckingClient, path: str) -> int:
     return sum(statement.lstrip().startswith("SELECT") for statement in statements)
 
 
-def test_a_page_takes_six_selects_however_long_the_list(client: CheckingClient) -> None:
+def test_a_page_takes_nine_selects_however_long_the_list(client: CheckingClient) -> None:
     small, large = reviewed(title="Small"), reviewed(title="Large")
     for policy, times in ((small, 1), (large, 8)):
         group([reworded(policy, "三日", f"{n}日") for n in range(times)])
@@ -343,7 +365,7 @@ def test_a_page_takes_six_selects_however_long_the_list(client: CheckingClient) 
             reply(policy.slug, 1, "I see it too.", actor=make_actor())
             db.session.commit()
         path = f"/policies/{policy.slug}/suggestions?clause={CLAUSE}"
-        assert count_selects(client, path) == 6
+        assert count_selects(client, path) == 9
 
 
 def test_a_page_of_long_suggestions_stays_below_100_kilobytes(client: CheckingClient) -> None:
