@@ -39,14 +39,14 @@ class MeetingForm(Form):
         default="round_table",
     )
     starts_at = DateTimeLocalField(
-        _l("When?"),
+        _l("Date and time of the meeting"),
         format=ISO_MINUTE,
         validators=[InputRequired(_l("Please choose a date and time."))],
     )
     short_reason = TextAreaField(
         _l("Why fewer than 30 days ahead?"), validators=[Length(max=holding_meetings.MOST_REASON)]
     )
-    place = StringField(_l("Where?"), validators=[Length(max=holding_meetings.MOST_LINE)])
+    place = StringField(_l("Place of the meeting"), validators=[Length(max=holding_meetings.MOST_LINE)])
     how = TextAreaField(_l("How to take part"))
     choice = TextAreaField(_l("How the participants are chosen"))
     papers = TextAreaField(_l("Papers"))

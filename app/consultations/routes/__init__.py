@@ -6,13 +6,29 @@ blueprint = Blueprint("consultations", __name__)
 
 from app.consultations.routes import (  # noqa: E402 - the views register themselves on the blueprint
     acts,
+    annexes,
     calling,
     course,
     deciding,
     holidays,
+    meetings,
     opening,
+    opinions,
     overdue,
     sources,
 )
 
-__all__ = ["acts", "blueprint", "calling", "sources", "course", "deciding", "holidays", "opening", "overdue"]
+__all__ = [
+    "acts",
+    "annexes",
+    "blueprint",
+    "calling",
+    "course",
+    "deciding",
+    "holidays",
+    "meetings",
+    "opening",
+    "opinions",
+    "overdue",
+    "sources",
+]
