@@ -15,7 +15,7 @@ from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql import ColumnElement
 
-from app.access.actor import VISITOR, Actor, Confirmation
+from app.access.actor import VISITOR, Actor, Confirmation, Role
 from app.accounts.models import Person
 from app.discussions.models import Comment, Thread
 from app.discussions.rules import enough_confirmation, is_shown_to_others, language_of
@@ -156,9 +156,11 @@ def is_seen_by(actor: Actor) -> ColumnElement[bool]:
 
 def are_confirmed(actor: Actor = VISITOR) -> ColumnElement[bool]:
     """SQL over Comment, its author Person and Thread: whether ``actor`` is shown the words of both
-    the author and the opener of the thread, as far as their confirmation decides."""
+    the author and the opener of the thread, as far as their confirmation decides. For a person
+    whom the office entered, and who signs in nowhere, the office answers."""
     opener = aliased(Person)
-    opened = select(opener.id).where(opener.id == Thread.opened_by_id, _shown(actor, opener))
+    shown = or_(_shown(actor, opener), opener.role == Role.UNKNOWN)
+    opened = select(opener.id).where(opener.id == Thread.opened_by_id, shown)
     return and_(_shown(actor, Person), opened.exists())
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import case, exists, or_, select
 
 from app.access.actor import VISITOR, Actor
 from app.access.acts import Act
@@ -186,7 +186,7 @@ def list_credits(
         select(
             Contribution.number,
             Person.name,
-            Person.public_id,
+            case((Contribution.channel == "", Person.public_id), else_="").label("public_id"),
             district_of(Contribution.policy_id, Contribution.author_id).label("district"),
         )
         .join(Person, Person.id == Contribution.author_id)
@@ -194,7 +194,7 @@ def list_credits(
         .where(
             Contribution.policy_id == policy.id,
             contributions_seen_by(reader),
-            Person.confirmation.in_(enough_confirmation()),
+            or_(Person.confirmation.in_(enough_confirmation()), Contribution.channel != ""),
             Contribution.state != State.WITHDRAWN,
             ~is_hidden(SUGGESTION, Contribution.id),
         )

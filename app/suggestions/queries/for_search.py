@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, or_, select, tuple_
 
 from app.access.actor import VISITOR, Actor
 from app.accounts.models import Person
@@ -112,7 +112,8 @@ def find_suggestions(
 
 def _has_no_thread() -> ColumnElement[bool]:
     """SQL: its words are its own; those of a thread are found as comments."""
-    return or_(Contribution.kind == Kind.SUGGESTION, Contribution.thread_id.is_(None))
+    own = and_(Contribution.thread_id.is_(None), Contribution.comment_id.is_(None))
+    return or_(Contribution.kind == Kind.SUGGESTION, own)
 
 
 def _new_words(ids: Sequence[int]) -> dict[int, list[str]]:

@@ -7,6 +7,7 @@ their place, so no page, feed or export can forget to look.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -26,9 +27,9 @@ from app.policies.models import Policy, PolicyMember, district_of
 from app.policies.queries import seen_by
 from app.policies.seats import byline
 from app.policies.versions import Version, get_version
-from app.suggestions.models import Answer, Contribution, SuggestedChange
-from app.suggestions.queries.views import AnswerView, ChangeView, ContributionView
-from app.suggestions.rules import Kind, State
+from app.suggestions.models import Answer, Contribution, PaperRecord, SuggestedChange
+from app.suggestions.queries.views import AnswerView, ChangeView, ContributionView, PaperView
+from app.suggestions.rules import State
 from app.text.labels import spoken
 from app.visibility import Hidden, is_inside
 
@@ -130,9 +131,12 @@ def get_contribution(
 
 
 def get_suggestion(contribution_id: int, actor: Actor) -> ContributionView:
-    """The suggestion with this id; NotFound when it is none or does not exist for ``actor``."""
+    """The suggestion, or words that came on paper, with this id; NotFound when it is neither or
+    does not exist for ``actor``."""
     query = select_contributions(actor).where(
-        Contribution.id == contribution_id, Contribution.kind == Kind.SUGGESTION
+        Contribution.id == contribution_id,
+        Contribution.thread_id.is_(None),
+        Contribution.comment_id.is_(None),
     )
     return _one(query, actor, NO_RECEIPTS)
 
@@ -147,12 +151,15 @@ def _one(query: Select[Any], actor: Actor, receipts: Receipts) -> ContributionVi
 def views(
     rows: Sequence[Any], actor: Actor, receipts: Receipts = NO_RECEIPTS
 ) -> list[ContributionView]:
-    """Rows of ``select_contributions`` with their changes and answers: two more SELECTs in all."""
+    """Rows of ``select_contributions`` with their changes and answers: two more SELECTs in all, and
+    one where words came on paper."""
     readable = [row[0].id for row in rows if row.action_id is None and row[0].state != "withdrawn"]
     changes = _changes(readable)
     answers = _answers([row[0].id for row in rows])
+    papers = _papers([row[0].id for row in rows if row[0].channel])
     versions = cache(get_version)  # each asks the database whether it is still the same
-    return [_view(row, changes, answers, actor, receipts, versions) for row in rows]
+    found = [_view(row, changes, answers, actor, receipts, versions) for row in rows]
+    return [_on_paper(view, papers[view.id]) if view.id in papers else view for view in found]
 
 
 def _changes(ids: list[int]) -> dict[int, list[SuggestedChange]]:
@@ -190,6 +197,25 @@ def _answers(ids: list[int]) -> dict[int, list[AnswerView]]:
         )
         found.setdefault(answer.contribution_id, []).append(view)
     return found
+
+
+def _papers(ids: list[int]) -> dict[int, PaperView]:
+    query = (
+        select(PaperRecord, Department.name)
+        .outerjoin(Department, Department.id == PaperRecord.department_id)
+        .where(PaperRecord.contribution_id.in_(ids))
+    )
+    return {
+        record.contribution_id: PaperView(
+            record.channel, record.received_on, office or "", record.place, record.shows_name
+        )
+        for record, office in (db.session.execute(query) if ids else ())
+    }
+
+
+def _on_paper(view: ContributionView, paper: PaperView) -> ContributionView:
+    """With how it came; its author signs in nowhere and has no page."""
+    return replace(view, paper=paper, author_public_id="")
 
 
 def _view(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from app.discussions.queries import Marker
 from app.discussions.rules import language_of
+from app.suggestions.channels import RECEIVED
 from app.suggestions.rules import Kind, State
 from app.text.as_read import as_read
 from app.text.diff import Run, word_diff
@@ -72,6 +73,25 @@ class AnswerView:
 
 
 @dataclass(frozen=True, slots=True)
+class PaperView:
+    """How words came that staff entered: on which day, by which way, and which office entered them.
+
+    ``place`` is where in the text, as the sender says it; ``shows_name`` that the sender agreed.
+    """
+
+    channel: str
+    received_on: date
+    office: str
+    place: str
+    shows_name: bool
+
+    @property
+    def sentence(self) -> str:
+        """The message id of a line that names ``date`` and ``office``."""
+        return RECEIVED.get(self.channel, RECEIVED["letter"])
+
+
+@dataclass(frozen=True, slots=True)
 class ContributionView:
     """One contribution as a reader may see it.
 
@@ -79,7 +99,8 @@ class ContributionView:
     there is a ``marker`` (hidden) or it ``is_withdrawn``. ``label`` is what the clause is called
     now, "" when it is gone or has none. ``is_waiting``: only its author sees it. ``is_own``: the
     reader wrote it, signed in or by look-up code. ``head`` is the number of the text as it is now.
-    ``channel``, ``round``, ``is_owed`` and ``parts`` are those of the row.
+    ``channel``, ``round``, ``is_owed`` and ``parts`` are those of the row; ``paper`` says more of
+    what staff entered, whose author has no page.
     """
 
     id: int
@@ -121,6 +142,7 @@ class ContributionView:
     marker: Marker | None
     changes: tuple[ChangeView, ...] = ()
     answers: tuple[AnswerView, ...] = ()
+    paper: PaperView | None = None
 
     @property
     def is_suggestion(self) -> bool:

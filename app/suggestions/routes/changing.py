@@ -71,7 +71,7 @@ def change(slug: str, number: int) -> ResponseReturnValue:
 
 
 def _act(policy: Policy, view: ContributionView) -> Callable[..., object] | None:
-    if view.state != State.OPEN or view.marker is not None:
+    if view.state != State.OPEN or view.marker is not None or view.paper is not None:
         return None
     if course_of(policy, view).minutes:
         return changing.change

@@ -100,6 +100,8 @@ def replace(slug: str, number: int, wanted: Wanted, *, actor: Actor) -> Sent:
 def _ensure_open(policy: Policy, row: Contribution, actor: Actor) -> None:
     if get_contribution(policy.slug, row.number, actor).marker is not None:
         raise RuleBroken(N_("These words are hidden and cannot be changed meanwhile."))
+    if row.channel:
+        raise RuleBroken(N_("This came on paper or by telephone, and stands as it was entered."))
     if row.state == State.WITHDRAWN:
         raise RuleBroken(N_("You took this back."))
     if row.state == State.REPLACED:

@@ -27,10 +27,12 @@ from app.suggestions.models import (
     Contribution,
     ContributionBand,
     KeptWords,
+    PaperRecord,
     SuggestedChange,
 )
 from app.suggestions.queries.shown import get_contribution
 from app.suggestions.rules import SECOND_THOUGHTS, State, may_still_change
+from app.suggestions.services.keeping_scans import drop_scan
 
 PORTION = 100  # contributions erased at once
 
@@ -114,10 +116,19 @@ def _erase(row: Contribution) -> None:
     changes = update(SuggestedChange).where(SuggestedChange.contribution_id == row.id)
     db.session.execute(changes.values(text=""))
     db.session.execute(delete(ContributionBand).where(ContributionBand.contribution_id == row.id))
+    if row.channel:
+        _erase_record(db.session.get_one(PaperRecord, row.id))
     if row.edit_token:
         db.session.execute(delete(KeptWords).where(KeptWords.edit_token == row.edit_token))
     if row.thread_id is not None:
         erase_words(row.thread_id)
+
+
+def _erase_record(record: PaperRecord) -> None:
+    """Neither the sender's name nor the letter itself; how it came may be known."""
+    drop_scan(record.scan)
+    record.name = record.place = record.scan = ""
+    record.shows_name = False
 
 
 def _state_before(row: Contribution) -> State:
