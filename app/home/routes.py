@@ -16,8 +16,9 @@ from app import clock
 from app.access.actor import Actor
 from app.access.acts import Act
 from app.access.grants import may
-from app.consultations.queries.calls import list_answer_days, list_open_calls
-from app.consultations.rules import answers_due_at, days_left
+from app.consultations.queries.calls import list_open_calls
+from app.consultations.queries.due import list_promises
+from app.consultations.rules import days_left
 from app.database import db
 from app.policies import queries as policy_queries
 from app.policies.models import Policy
@@ -102,11 +103,10 @@ def _day(moment: datetime | None, zone: ZoneInfo) -> date:
 
 def _unanswered(actor: Actor) -> list[_Waiting]:
     drafts = own_queries.list_unanswered(actor)
-    days = list_answer_days({draft.policy.id for draft in drafts})
+    promises = list_promises([draft.policy for draft in drafts])
     found = []
     for draft in drafts:
-        promised, closes_at = days.get(draft.policy.id), draft.policy.closes_at
-        due_at = answers_due_at(closes_at, promised) if closes_at and promised else None
+        due_at = promises.get(draft.policy.id)
         found.append(_Waiting(draft, due_at, days_overdue(due_at, clock.now())))
     return sorted(found, key=lambda one: (one.due_at is None, one.due_at, one.draft.oldest_at))
 

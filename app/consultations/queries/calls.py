@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -83,12 +83,3 @@ def _is_open(now: datetime) -> ColumnElement[bool]:
     """SQL over Policy: whether comments are open at ``now``, recorded or not."""
     has_opened = and_(Policy.phase == Phase.DRAFTING, Policy.opens_at <= now)
     return and_(or_(Policy.phase == Phase.CONSULTATION, has_opened), Policy.closes_at > now)
-
-
-def list_answer_days(policy_ids: Collection[int]) -> dict[int, int]:
-    """How many days after closing each of these policies promised its answers."""
-    if not policy_ids:
-        return {}
-    query = select(ConsultationCall.policy_id, ConsultationCall.answer_days)
-    rows = db.session.execute(query.where(is_latest(), ConsultationCall.policy_id.in_(policy_ids)))
-    return {row.policy_id: row.answer_days for row in rows}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -62,12 +62,10 @@ def due_of(policy: Policy) -> Due | None:
 
 def due_of_call(policy: Policy, call: ConsultationCall) -> Due | None:
     """The same for the policy's latest call, which the caller has read."""
-    now = clock.now()
-    closed_at = closed_at_of(policy, call)
+    now, closed_at = clock.now(), closed_at_of(policy, call)
     if closed_at is None:
         return None
-    held = timedelta(days=call.held_days + _held_days_now(policy, now))
-    due_at = answers_due_at(closed_at, call.answer_days) + held
+    due_at = _due_at(policy, call, closed_at)
     overdue = days_overdue(due_at, now)
     return Due(
         closed_at=closed_at,
@@ -76,6 +74,32 @@ def due_of_call(policy: Policy, call: ConsultationCall) -> Due | None:
         is_overdue=overdue > 0,
         days_overdue=overdue,
     )
+
+
+def list_promises(policies: Collection[Policy]) -> dict[int, datetime]:
+    """By policy id, until when its comments are answered, as a call promised it; also while they
+    are still open. Nothing where nobody asked, or where the work was taken back or has ended."""
+    if not policies:
+        return {}
+    query = select(ConsultationCall).where(
+        is_latest(), ConsultationCall.policy_id.in_({policy.id for policy in policies})
+    )
+    calls = {call.policy_id: call for call in db.session.scalars(query)}
+    found = {}
+    for policy in policies:
+        call = calls.get(policy.id)
+        if call is None:
+            continue
+        is_open = policy.phase_now == Phase.CONSULTATION
+        closes_at = policy.closes_at if is_open else closed_at_of(policy, call)
+        if closes_at is not None:
+            found[policy.id] = _due_at(policy, call, closes_at)
+    return found
+
+
+def _due_at(policy: Policy, call: ConsultationCall, closed_at: datetime) -> datetime:
+    held = timedelta(days=call.held_days + _held_days_now(policy, clock.now()))
+    return answers_due_at(closed_at, call.answer_days) + held
 
 
 def closed_at_of(policy: Policy, call: ConsultationCall) -> datetime | None:

@@ -139,7 +139,8 @@ def _phase_page(policy: Policy, sent: MoveForm | None) -> str:
     """The page; ``sent`` is a form that was refused and stands where it was sent from."""
     here = policy.phase_now
     moves = [_move(policy, wanted, sent) for wanted in may_follow(here, policy.held_phase)]
-    possible = [one for one in moves if not one.missing and one.at is None]
+    forward = [one for one in moves if step_of(one.phase) >= step_of(here) or one.goes_on]
+    possible = [one for one in forward if not one.missing and one.at is None]
     return render_template(
         "consultations/phase.html",
         policy=policy,

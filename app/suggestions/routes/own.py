@@ -12,8 +12,7 @@ from app import clock
 from app.access.actor import Actor
 from app.access.acts import Act
 from app.accounts.queries import get_own
-from app.consultations.queries.calls import list_answer_days
-from app.consultations.rules import answers_due_at
+from app.consultations.queries.due import list_promises
 from app.database import keep
 from app.errors import NotAllowed, SignInNeeded
 from app.messages import N_
@@ -48,13 +47,10 @@ class Course:
     minutes: int
 
 
-def course_of(policy: Policy, view: ContributionView, answer_days: int | None = None) -> Course:
-    """The way of ``view`` from here on, as whoever sent it is told; ``answer_days`` are those
-    that a call promised after closing."""
+def course_of(policy: Policy, view: ContributionView, due_at: datetime | None = None) -> Course:
+    """The way of ``view`` from here on, as whoever sent it is told; ``due_at`` is until when a
+    call promised the answer."""
     now, phase = clock.now(), policy.phase_now
-    due_at = None
-    if policy.closes_at is not None and answer_days is not None:
-        due_at = answers_due_at(policy.closes_at, answer_days)
     return Course(
         rules.steps_of(phase, policy.closes_at, view.sent_at, is_answered=bool(view.answers)),
         phase,
@@ -65,8 +61,8 @@ def course_of(policy: Policy, view: ContributionView, answer_days: int | None = 
     )
 
 
-def _promised(policy: Policy) -> int | None:
-    return list_answer_days([policy.id]).get(policy.id)
+def _promised(policy: Policy) -> datetime | None:
+    return list_promises([policy]).get(policy.id)
 
 
 def own_contribution(slug: str, number: int) -> ContributionView:
@@ -132,10 +128,10 @@ def receipt(slug: str, number: int) -> ResponseReturnValue:
 def mine() -> ResponseReturnValue:
     page = number_argument("page", 0, most=500) or 0
     rows, has_more = list_own(current_actor(), page=page)
-    days = list_answer_days({policy.id for policy, _view in rows})
+    promises = list_promises([policy for policy, _view in rows])
     return render_template(
         "suggestions/mine.html",
-        rows=[(p, view, course_of(p, view, days.get(p.id))) for p, view in rows],
+        rows=[(p, view, course_of(p, view, promises.get(p.id))) for p, view in rows],
         page=page,
         has_more=has_more,
     )
