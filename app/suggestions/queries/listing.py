@@ -114,10 +114,10 @@ def count_by_clause(policy_id: int, since: datetime | None) -> dict[str, int]:
 
     A suggestion on the whole text counts at each clause that it changes.
     """
-    place = func.coalesce(Contribution.clause, Contribution.after)
+    clause, after = Contribution.clause, Contribution.after
     changed = func.coalesce(SuggestedChange.clause, SuggestedChange.after)
     query = (
-        select(place, func.count())
+        select(clause, func.count())
         .select_from(Contribution)
         .join(Person, Person.id == Contribution.author_id)
         .where(
@@ -129,16 +129,18 @@ def count_by_clause(policy_id: int, since: datetime | None) -> dict[str, int]:
     )
     if since is not None:
         query = query.where(Contribution.sent_at >= since)
-    one = query.where(place.is_not(None)).group_by(place)
+    about = query.where(clause.is_not(None)).group_by(clause)
+    behind = query.with_only_columns(after, func.count())
+    behind = behind.where(clause.is_(None), after.is_not(None)).group_by(after)
     whole = (
         query.with_only_columns(changed, func.count(Contribution.id.distinct()))
         .join(SuggestedChange, SuggestedChange.contribution_id == Contribution.id)
-        .where(Contribution.clause.is_(None), Contribution.after.is_(None), changed.is_not(None))
+        .where(clause.is_(None), after.is_(None), changed.is_not(None))
         .group_by(changed)
     )
     found: Counter[str] = Counter()
-    for clause, count in db.session.execute(union_all(one, whole)):
-        found[clause] += count
+    for row in db.session.execute(union_all(about, behind, whole)):
+        found[row[0]] += row[1]
     return dict(found)
 
 

@@ -124,7 +124,11 @@ class Readable:
 
     def count(self) -> list[tuple[str, str, int]]:
         """How many can be read, by kind and state; a row for each part of the text."""
-        by = (Contribution.kind, Contribution.state)
+        kind: Any = Contribution.kind
+        if self.filters.clause or self.group is not None:
+            # Else SQLite would walk through all, in the order of their kinds, to find the few.
+            kind = kind.concat("")
+        by = (kind, Contribution.state)
         parts = [
             self.select(*by, func.count()).where(part, ~is_hidden_contribution()).group_by(*by)
             for part in self.about(Contribution)
