@@ -13,6 +13,7 @@ class PolicyCreated(Event):
     slug: str
     kind: str
     language: str
+    phase: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,6 +104,16 @@ class NewPolicyForm(Form):
     mode = RadioField(
         _l("Who may edit?"), choices=MODE_CHOICES, default="reviewed", validators=[Optional()]
     )
+    phase = RadioField(
+        _l("Where does it begin?"),
+        choices=[
+            SelectChoice("drafting", _l("The text is being drafted")),
+            SelectChoice("registered", _l("It is accepted for work; the drafting begins later")),
+            SelectChoice("proposed", _l("It is a proposal; the department answers within 30 days")),
+        ],
+        default="drafting",
+        validators=[Optional()],
+    )
 
 
 class SettingsForm(Form):

@@ -73,6 +73,8 @@ STEPS: dict[Phase, Step] = {
     Phase.EVALUATION: Step.IN_FORCE,
     Phase.ARCHIVED: Step.IN_FORCE,
 }
+# Where somebody may begin.
+STARTS = (Phase.PROPOSED, Phase.REGISTERED, Phase.DRAFTING)
 # States that a draft may pass by; each needs a waiver with a reason that everybody can read.
 SKIPPABLE = frozenset({Phase.EXPERIENCE, Phase.TRIAL, Phase.EXAMINATION})
 # What a work plan passes by without being asked.

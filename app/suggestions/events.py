@@ -12,6 +12,7 @@ class ContributionSent(Event):
     """``words`` is the salted hash of the new words and the reason; of a comment, its thread's.
 
     ``channel`` says how it came ("" through this site), ``round`` in which call for comment.
+    Words in a discussion: ``thread`` is the one that they open, ``comment`` a reply in one.
     """
 
     policy: int
@@ -26,6 +27,8 @@ class ContributionSent(Event):
     is_owed: bool
     round: int
     channel: str
+    thread: int | None
+    comment: int | None
     words: str
 
 
@@ -45,6 +48,15 @@ class ContributionWithdrawn(Event):
     policy: int
     number: int
     withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwingChanged(Event):
+    """A volunteer marked a reply that was numbered before, or took the mark off."""
+
+    policy: int
+    number: int
+    is_owed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

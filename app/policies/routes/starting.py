@@ -50,4 +50,5 @@ def _wanted(form: NewPolicyForm) -> NewPolicy:
         summary=form.summary.data or "",
         is_public=form.visibility.data != "private",
         mode=form.mode.data or "reviewed",
+        phase=form.phase.data or "drafting",
     )

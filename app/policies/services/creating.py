@@ -17,8 +17,8 @@ from app.errors import Conflict, RuleBroken
 from app.ledger.services import record
 from app.messages import N_
 from app.policies.events import PolicyCreated, PolicyRenamed, SettingsChanged
-from app.policies.models import Policy, PolicyAddress, Revision
-from app.policies.phases import Mode
+from app.policies.models import PhaseStep, Policy, PolicyAddress, Revision
+from app.policies.phases import STARTS, Mode, Phase
 from app.policies.queries import facts, get_policy
 from app.policies.rules import (
     KINDS,
@@ -58,6 +58,7 @@ class NewPolicy:
     department: str = ""
     is_public: bool = False
     mode: str = Mode.REVIEWED
+    phase: str = Phase.DRAFTING
     slug: str = ""
     plain_summary: str = ""
 
@@ -65,7 +66,8 @@ class NewPolicy:
 def create_policy(new: NewPolicy, *, actor: Actor) -> Policy:
     """A new policy with its first revision, owned by ``actor``; private unless asked otherwise.
 
-    The same form sent twice within a minute is one draft.
+    One that begins as registered says in its summary what is open and what is fixed. The same form
+    sent twice within a minute is one draft.
     """
     ensure(actor, Act.CREATE_POLICY)
     title = _title(new.title)
@@ -75,6 +77,8 @@ def create_policy(new: NewPolicy, *, actor: Actor) -> Policy:
     ensure_not_too_many(clauses)
     with refused_in("summary"):
         summary = check_line(new.summary, characters=MAX_SUMMARY_CHARACTERS)
+    if new.phase == Phase.REGISTERED and not summary:
+        raise RuleBroken(N_("Please say what is open and what is fixed."), field="summary")
     new = replace(new, department=_department(new.department))
     writing()
     _alone_with_addresses()
@@ -85,6 +89,18 @@ def create_policy(new: NewPolicy, *, actor: Actor) -> Policy:
     if not new.department:
         policy.department_id = actor.department_id
     policy.next_clause = len(clauses) + 1
+    if new.phase == Phase.REGISTERED:
+        db.session.add(
+            PhaseStep(
+                policy_id=policy.id,
+                came_from="",
+                phase=new.phase,
+                at=policy.created_at,
+                by_id=actor.person_id,
+                by_role=actor.role,
+                reason=summary,
+            )
+        )
     append(
         policy, text, clauses, before=(), author=Author(actor.person_id, actor.public_id, actor.role),
         actor=actor, summary=summary, origin=Origin(),
@@ -121,7 +137,7 @@ def add_policy(new: NewPolicy, *, title: str, owner_id: int | None, actor: Actor
         department_id=department.id if department else None,
         owner_id=owner_id,
         mode=new.mode,
-        phase="drafting",
+        phase=new.phase,
         is_public=new.is_public,
         published_at=now if new.is_public else None,
         plain_summary=new.plain_summary,
@@ -134,7 +150,13 @@ def add_policy(new: NewPolicy, *, title: str, owner_id: int | None, actor: Actor
     db.session.add(policy)
     db.session.flush()
     record(
-        PolicyCreated(policy=policy.id, slug=policy.slug, kind=new.kind, language=new.language),
+        PolicyCreated(
+            policy=policy.id,
+            slug=policy.slug,
+            kind=new.kind,
+            language=new.language,
+            phase=new.phase,
+        ),
         actor=actor,
         is_public=new.is_public,
     )
@@ -161,6 +183,10 @@ def _ensure_choices(new: NewPolicy) -> None:
         raise RuleBroken(N_("Please choose what kind of text this is."), field="kind")
     if new.mode not in set(Mode):
         raise RuleBroken(N_("Please choose who may edit."), field="mode")
+    if new.phase not in STARTS:
+        raise RuleBroken(
+            N_("A draft begins as proposed, accepted or being drafted."), field="phase"
+        )
 
 
 def _free_slug(wanted: str, title: str) -> str:

@@ -24,7 +24,7 @@ from app.policies.phases import CLOSED_SENTENCES, Phase
 from app.policies.queries import get_policy_by_id, is_member, number_at
 from app.policies.queries.course import closes_at, office_facts, seats_of
 from app.policies.services.writing_revisions import lock_head, touch
-from app.suggestions.events import ContributionSent
+from app.suggestions.events import ContributionSent, OwingChanged
 from app.suggestions.models import Contribution
 from app.suggestions.rules import Kind, State
 from app.suggestions.services.codes import code_hash, lookup_code
@@ -40,7 +40,8 @@ def mark_owed(comment_id: int, *, actor: Actor) -> int:
     row = db.session.scalar(select(Contribution).where(Contribution.comment_id == comment.id))
     if row is None:
         row = _added(comment, policy, actor)
-    row.is_owed = True
+    else:
+        _set_owed(row, policy, actor, is_owed=True)
     touch(policy)
     db.session.flush()
     return row.number
@@ -55,9 +56,17 @@ def unmark_owed(comment_id: int, *, actor: Actor) -> None:
         return
     if row.state == State.ANSWERED:
         raise RuleBroken(N_("This has been answered already."))
-    row.is_owed = False
+    _set_owed(row, policy, actor, is_owed=False)
     touch(policy)
     db.session.flush()
+
+
+def _set_owed(row: Contribution, policy: Policy, actor: Actor, *, is_owed: bool) -> None:
+    if row.is_owed == is_owed:
+        return
+    row.is_owed = is_owed
+    event = OwingChanged(policy=policy.id, number=row.number, is_owed=is_owed)
+    record(event, actor=actor, is_public=policy.is_public)
 
 
 def _markable(comment_id: int, actor: Actor) -> tuple[Comment, Policy]:
@@ -102,6 +111,7 @@ def _added(comment: Comment, policy: Policy, actor: Actor) -> Contribution:
         sent_at=comment.posted_at,
         state=State.OPEN,
         comment_id=comment.id,
+        is_owed=True,
         lookup_hash=code_hash(lookup_code(policy.id, number)),
         round=round_of(policy, is_late=policy.phase_now == Phase.RESPONSE),
         news_at=clock.now(),
@@ -121,6 +131,8 @@ def _added(comment: Comment, policy: Policy, actor: Actor) -> Contribution:
         is_owed=True,
         round=row.round,
         channel="",
+        thread=None,
+        comment=comment.id,
         words=salted_hash(row.salt, comment.body),
     )
     record(event, actor=actor, is_public=policy.is_public)

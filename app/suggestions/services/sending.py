@@ -25,7 +25,7 @@ from app.messages import N_
 from app.policies.models import Policy
 from app.policies.phases import Phase
 from app.policies.queries import facts, first_number, get_policy, is_member
-from app.policies.queries.course import seats_of
+from app.policies.queries.course import closes_at, seats_of
 from app.policies.services.writing_revisions import lock_head, touch
 from app.policies.versions import Version, get_version
 from app.suggestions.events import ContributionSent
@@ -157,6 +157,8 @@ def register(policy: Policy, row: Contribution, words: str, actor: Actor) -> Non
         is_owed=row.is_owed,
         round=row.round,
         channel=row.channel,
+        thread=row.thread_id,
+        comment=None,
         words=words,
     )
     record(event, actor=actor, is_public=policy.is_public)
@@ -178,9 +180,10 @@ def look_over(policy: Policy, wanted: Wanted, actor: Actor) -> Looked:
     reason = checked_reason(wanted.reason)
     now = clock.now()
     begun = min(wanted.begun_at or now, now)
-    state = opening(policy.phase_now, policy.mode, policy.closes_at, begun, now)
+    until = closes_at(policy, wanted.clause or wanted.after or None)
+    state = opening(policy.phase_now, policy.mode, until, begun, now)
     if state is Opening.CLOSED:
-        raise CommentsClosed(policy.closes_at)
+        raise CommentsClosed(until)
     operations = changes_wanted(policy, wanted, actor)
     if operations and state is Opening.COMMENTS:
         raise RuleBroken(

@@ -291,5 +291,7 @@ def _event(policy: Policy, row: dict[str, Any], one: Prepared, signed: Signed) -
         is_owed=row["is_owed"],
         round=row["round"],
         channel=one.words.channel,
+        thread=None,
+        comment=None,
         words=hash_of_words(row["salt"], one.reason, one.operations),
     )
