@@ -7,10 +7,10 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, IntegerField, RadioField, StringField, TextAreaField
 from wtforms.fields import DateTimeLocalField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from app.consultations.rules import (
     ANSWER_DAYS,
@@ -21,6 +21,7 @@ from app.consultations.rules import (
     Card,
     WantedCall,
 )
+from app.policies.forms import EditForm
 from app.web.forms import Form
 
 
@@ -49,6 +50,32 @@ class SecondForm(Form):
     note = TextAreaField(_l("What has to change?"), validators=[Length(max=MOST_REASON)])
 
 
+class CorrectForm(EditForm):
+    """The corrected words; while comments are open, whether it is a slip or changes what is said."""
+
+    matter = RadioField(
+        _l("What kind of correction is it?"),
+        choices=[
+            SelectChoice("editorial", _l("A slip: a typing error, a wrong number of an article")),
+            SelectChoice("substance", _l("It changes what the article says")),
+        ],
+        validators=[Optional()],
+    )
+
+
+class TakeBackForm(Form):
+    """Why the call is taken back; everybody reads it."""
+
+    reason = TextAreaField(
+        _l("What was wrong with the text?"),
+        validators=[InputRequired(_l("Please say why; everybody will see it.")), Length(max=500)],
+    )
+    sure = BooleanField(
+        _l("End this call for comment now"),
+        validators=[DataRequired(_l("Please confirm that it ends now."))],
+    )
+
+
 class CallForm(SendForm):
     """A call with its closing time in the site's zone; ``clause_1``, ``question_1`` … are cards."""
 
@@ -74,6 +101,7 @@ class CallForm(SendForm):
         default=ANSWER_DAYS,
         validators=[InputRequired(_l("Please write a number."))],
     )
+    audience = StringField(_l("Whom do you ask?"), validators=[Length(max=MOST_ADDRESS)])
     address = StringField(_l("Address for letters"), validators=[Length(max=MOST_ADDRESS)])
     meetings = TextAreaField(_l("Meetings and hearings"), validators=[Length(max=MOST_WORDS)])
     how_else = TextAreaField(_l("Other ways to comment"), validators=[Length(max=MOST_WORDS)])
@@ -105,6 +133,7 @@ class CallForm(SendForm):
             cards=tuple(cards),
             short_reason=self.short_reason.data or "",
             answer_days=self.answer_days.data,
+            audience=self.audience.data or "",
             address=self.address.data or "",
             meetings=self.meetings.data or "",
             how_else=self.how_else.data or "",

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from app.errors import RuleBroken
 from app.messages import N_
-from app.text.canonical import check_title, check_words, refused_in
+from app.text.canonical import check_line, check_title, check_words, refused_in
 from app.text.labels import label_key
 from app.text.outline import Clause, ClauseKind, Outline
 
@@ -35,6 +35,7 @@ class WantedCall:
     cards: tuple[Card, ...]
     short_reason: str = ""
     answer_days: int = ANSWER_DAYS
+    audience: str = ""
     address: str = ""
     meetings: str = ""
     how_else: str = ""
@@ -55,10 +56,16 @@ def checked(wanted: WantedCall, outline: Outline) -> WantedCall:
         question=question,
         cards=_checked_cards(wanted.cards, outline),
         short_reason=_words(wanted.short_reason, MOST_REASON, "short_reason"),
+        audience=_line(wanted.audience, MOST_ADDRESS, "audience"),
         address=_words(wanted.address, MOST_ADDRESS, "address"),
         meetings=_words(wanted.meetings, MOST_WORDS, "meetings"),
         how_else=_words(wanted.how_else, MOST_WORDS, "how_else"),
     )
+
+
+def _line(value: str, most: int, field: str) -> str:
+    with refused_in(field):
+        return check_line(value, characters=most)
 
 
 def _words(value: str, most: int, field: str) -> str:

@@ -14,7 +14,7 @@ from app import clock
 from app.access.actor import Actor
 from app.consultations.models import CallClause, ConsultationCall
 from app.database import db
-from app.policies.models import Policy
+from app.policies.models import Policy, Revision
 from app.policies.phases import Phase
 from app.policies.queries import seen_by
 
@@ -42,6 +42,15 @@ def list_rounds(policy_id: int) -> Sequence[ConsultationCall]:
     """Every call of a policy, the first one first."""
     query = select(ConsultationCall).where(ConsultationCall.policy_id == policy_id)
     return db.session.scalars(query.order_by(ConsultationCall.round)).all()
+
+
+def find_check_code(policy_id: int, number: int) -> str:
+    """The text check code of a revision, 64 hex digits; "" when there is no such revision."""
+    query = select(Revision.sha256).where(
+        Revision.policy_id == policy_id, Revision.number == number
+    )
+    found = db.session.scalar(query)
+    return found.hex() if found else ""
 
 
 def is_latest() -> ColumnElement[bool]:

@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import aliased, joinedload
 from sqlalchemy.sql import ColumnElement
 
+from app import clock
 from app.access.actor import Actor, Role
 from app.access.acts import Act
 from app.access.grants import Subject, may
 from app.accounts.models import Person
 from app.consultations.models import OfficeAct
-from app.consultations.two_officers import ActState
+from app.consultations.queries.calendar import zone
+from app.consultations.two_officers import ActState, usual_time
 from app.database import db
 from app.errors import NotFound
 from app.messages import N_
@@ -143,6 +146,11 @@ def may_call_off(policy: Policy, act: OfficeAct, actor: Actor) -> bool:
     facts = confirm_facts(policy, act, actor)
     is_own = act.asked_by_id == actor.id and bool(may(actor, Act.SEE_OFFICE, facts))
     return is_own or any(may(actor, each, facts) for each in (Act.MOVE_PHASE, Act.CONFIRM))
+
+
+def usual_at() -> datetime:
+    """When an act takes effect if nobody chooses otherwise: tomorrow at nine, site time."""
+    return usual_time(clock.now(), zone())
 
 
 def unpacked(act: OfficeAct) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -20,9 +20,11 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.access.acts import Act
 from app.consultations import rules
-from app.consultations.models import ConsultationCall
+from app.consultations.models import Annex, ConsultationCall, Meeting
 from app.consultations.qr_code import qr_code
+from app.consultations.queries import beside
 from app.consultations.queries import calls as queries
+from app.consultations.queries.corrections import find_taken_back, list_notices
 from app.consultations.routes import blueprint
 from app.consultations.rules import Card
 from app.errors import NotFound
@@ -36,6 +38,19 @@ from app.text.clauses import title_of
 from app.text.outline import Clause, ClauseKind
 from app.web.guard import current_actor, requires
 from app.web.visitor_cache import cached_for_visitors
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a notice leads to: the papers, the meetings still to come, and the text it is about.
+
+    ``revision`` is 0 and ``check_code`` "" where not everybody may read that text.
+    """
+
+    annexes: Sequence[Annex]
+    meetings: Sequence[Meeting]
+    revision: int
+    check_code: str
 
 
 class _Asks(Protocol):
@@ -79,7 +94,9 @@ def call(slug: str) -> ResponseReturnValue:
         return redirect(url_for(".call", slug=policy.slug, clause=request.args.get("clause")), 301)
     found = _call_of(policy)
     if found is None:
-        return render_template("consultations/none.html", policy=policy)
+        return render_template(
+            "consultations/none.html", policy=policy, taken_back=find_taken_back(policy)
+        )
     version = get_version(policy.id, policy.head_number)
     cards = shown(queries.list_cards(policy.id), version)
     chosen = request.args.get("clause")
@@ -90,7 +107,8 @@ def call(slug: str) -> ResponseReturnValue:
         call=found,
         cards=cards,
         articles=count_articles(version),
-        closes_at=policy.closes_at,
+        corrections=list_notices(policy, current_actor()),
+        beside=beside_of(policy, found.revision or policy.head_number),
         **_clock(policy, found),
     )
 
@@ -102,13 +120,30 @@ def _call_of(policy: Policy) -> ConsultationCall | None:
 
 
 def _clock(policy: Policy, found: ConsultationCall) -> dict[str, object]:
-    closes_at = policy.closes_at or found.opened_at
+    closes_at = policy.usual_closes_at or policy.closes_at or found.opened_at
     today = clock.now().astimezone(_zone()).date()
     return {
-        "is_open": policy.phase_now == Phase.CONSULTATION,
+        "closes_at": closes_at,
+        "is_open": policy.phase_now == Phase.CONSULTATION and closes_at > clock.now(),
         "days_left": rules.days_left(closes_at.astimezone(_zone()).date(), today),
         "answers_due_at": rules.answers_due_at(closes_at, found.answer_days),
     }
+
+
+def beside_of(policy: Policy, number: int) -> Beside:
+    """What stands beside a call about revision ``number``."""
+    now = clock.now()
+    is_readable = number >= policy_queries.outsiders_from(policy)
+    return Beside(
+        annexes=beside.list_annexes(policy.id),
+        meetings=[
+            meeting
+            for meeting in beside.list_meetings(policy.id)
+            if meeting.starts_at > now and not meeting.called_off
+        ],
+        revision=number if is_readable else 0,
+        check_code=queries.find_check_code(policy.id, number) if is_readable else "",
+    )
 
 
 def shown(cards: Iterable[_Asks], version: Version) -> list[ShownCard]:
@@ -158,7 +193,8 @@ def poster(slug: str) -> ResponseReturnValue:
         is_whole=is_whole,
         headings=ClauseKind.HEADING,
         address=_address(policy),
-        closes_at=policy.closes_at,
+        closes_at=policy.usual_closes_at or policy.closes_at,
+        beside=beside_of(policy, found.revision or policy.head_number),
     )
 
 

@@ -15,12 +15,12 @@ from app.consultations import rules
 from app.consultations.forms import CallForm
 from app.consultations.queries import calls as queries
 from app.consultations.queries.calendar import day_of, zone
-from app.consultations.queries.office_acts import can_be_alone, find_open_act
+from app.consultations.queries.office_acts import can_be_alone, find_open_act, usual_at
 from app.consultations.routes import blueprint
 from app.consultations.routes.calling import count_articles, shown
 from app.consultations.rules import Card
 from app.consultations.services import calling, office_acts
-from app.consultations.two_officers import ActKind, call_from_json, call_to_json, usual_time
+from app.consultations.two_officers import ActKind, call_from_json, call_to_json
 from app.errors import Conflict, RuleBroken
 from app.policies import queries as policy_queries
 from app.policies.models import Policy
@@ -63,7 +63,9 @@ def edit(slug: str) -> ResponseReturnValue:
 
 def _check(policy: Policy, form: CallForm) -> ResponseReturnValue:
     asked = call_to_json(form.wanted(zone()))
-    asked = office_acts.look_over(policy.slug, KIND, asked, form.moment(zone()), actor=current_actor())
+    asked = office_acts.look_over(
+        policy.slug, KIND, asked, form.moment(zone()), actor=current_actor()
+    )
     return _check_page(policy, form, call_from_json(asked))
 
 
@@ -96,14 +98,21 @@ _STEPS = {"ask": _ask, "open": _ask, "save": _save}
 
 def _fill(form: CallForm, policy: Policy) -> None:
     """Begin with what an earlier call said; closing is proposed a month ahead."""
-    now = clock.now()
-    month = day_of(now) + rules.USUAL_TIME + timedelta(days=1)
-    form.at.data = usual_time(now, zone())
+    month = day_of(clock.now()) + rules.USUAL_TIME + timedelta(days=1)
+    form.at.data = usual_at()
     form.closes_at.data = datetime.combine(month, USUALLY_CLOSES)
     earlier = queries.find_call(policy.id)
     if earlier is None:
         return
-    for field in ("question", "answer_days", "short_reason", "address", "meetings", "how_else"):
+    for field in (
+        "question",
+        "answer_days",
+        "short_reason",
+        "audience",
+        "address",
+        "meetings",
+        "how_else",
+    ):
         form[field].data = getattr(earlier, field)
     names = rules.names_of(get_version(policy.id, policy.head_number).outline)
     form.put_cards(
@@ -136,7 +145,7 @@ def _check_page(policy: Policy, form: CallForm, wanted: rules.WantedCall) -> str
     return render_template(
         "consultations/check.html",
         form=form,
-        opens_at=form.moment(zone()) or usual_time(clock.now(), zone()),
+        opens_at=form.moment(zone()) or usual_at(),
         is_alone=can_be_alone(policy, current_actor()),
         **call_preview(policy, wanted),
     )

@@ -129,6 +129,7 @@ def put_call(
             opened_at=opened_at,
             answer_days=wanted.answer_days,
             short_reason=wanted.short_reason,
+            audience=wanted.audience,
             address=wanted.address,
             meetings=wanted.meetings,
             how_else=wanted.how_else,
