@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import and_, func, or_, select, union_all
 from sqlalchemy.sql import ColumnElement
@@ -139,8 +140,9 @@ def count_by_clause(policy_id: int, since: datetime | None) -> dict[str, int]:
         .group_by(changed)
     )
     found: Counter[str] = Counter()
-    for row in db.session.execute(union_all(about, behind, whole)):
-        found[row[0]] += row[1]
+    rows: Sequence[Any] = db.session.execute(union_all(about, behind, whole)).all()
+    for place, count in rows:
+        found[place] += count
     return dict(found)
 
 

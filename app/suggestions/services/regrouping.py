@@ -5,7 +5,7 @@ The machine leaves what a person placed where it is.
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from app.access.actor import Actor
 from app.database import db, writing
@@ -14,6 +14,7 @@ from app.messages import N_
 from app.policies.services.writing_revisions import touch
 from app.suggestions.models import Contribution
 from app.suggestions.rules import State
+from app.suggestions.services import grouping
 from app.suggestions.services.answering import ensure_answerable
 from app.suggestions.services.drafting_answers import lock_draftable
 
@@ -35,6 +36,7 @@ def put_with(slug: str, number: int, other: int, *, actor: Actor) -> None:
         )
     row = db.session.get_one(Contribution, view.id)
     _leave(row)
+    db.session.refresh(first)  # its group may have been named after who left
     first.group_id = row.group_id = first.group_id or first.id
     row.is_hand_grouped = True
     touch(policy)
@@ -54,16 +56,6 @@ def take_out(slug: str, number: int, *, actor: Actor) -> None:
 
 
 def _leave(row: Contribution) -> None:
-    """Out of its group; one that remains alone is no group, and none is named after who left."""
-    if row.group_id is None:
-        return
-    query = select(Contribution.id).where(
-        Contribution.group_id == row.group_id, Contribution.id != row.id
-    )
-    others = db.session.scalars(query.order_by(Contribution.id)).all()
-    name = None if len(others) == 1 else row.group_id
-    if others and name == row.id:
-        name = others[0]
-    renamed = update(Contribution).where(Contribution.id.in_(others))
-    db.session.execute(renamed.values(group_id=name))
-    row.group_id = None
+    """Out of its group and out of what the machine compares; what it leaves behind goes on."""
+    grouping.take_out([row.id])
+    db.session.refresh(row)
