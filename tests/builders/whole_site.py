@@ -30,6 +30,8 @@ class Place:
     token: str = "nothing"
     contribution_id: int = 1
     policy_id: int = 1
+    name: str = "text"
+    ext: str = "html"
 
 
 def addresses(app: Flask, place: Place, *, method: str = "GET", having: str = "") -> list[str]:
