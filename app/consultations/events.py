@@ -60,6 +60,28 @@ class HolidayPut(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultationTakenBack(Event):
+    """A call on the wrong text was ended; what was sent goes on into the next one."""
+
+    policy: int
+    round: int
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextCorrected(Event):
+    """Revision ``number`` corrects the one before it; ``closes_at``: until when ``clauses`` are open
+    for comment again ("": their time stands)."""
+
+    policy: int
+    number: int
+    phase: str
+    clauses: list[str]
+    is_editorial: bool
+    closes_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _OfficeActTold(Event):
     """``check_code`` is over all that was looked at; the office alone knows of it before its time."""
 

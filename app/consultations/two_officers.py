@@ -113,7 +113,7 @@ CHANGED: dict[str, str] = {
 
 def call_to_json(wanted: WantedCall) -> dict[str, Any]:
     """A call as an act keeps it until it is opened."""
-    return asdict(wanted) | {"closes_at": wanted.closes_at.astimezone(UTC).isoformat()}
+    return asdict(wanted) | {"closes_at": wanted.closes_at.isoformat()}
 
 
 def call_from_json(kept: Mapping[str, Any]) -> WantedCall:

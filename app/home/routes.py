@@ -18,6 +18,7 @@ from app.access.acts import Act
 from app.access.grants import may
 from app.consultations.queries.calls import list_open_calls
 from app.consultations.queries.due import list_promises
+from app.consultations.queries.office_acts import list_waiting_for
 from app.consultations.rules import days_left
 from app.database import db
 from app.policies import queries as policy_queries
@@ -73,6 +74,7 @@ def index() -> ResponseReturnValue:
         calls=_calls(actor),
         news=[] if actor.is_anonymous else own_queries.list_news(actor),
         unanswered=_unanswered(actor),
+        acts=list_waiting_for(actor),
         may_create=may(actor, Act.CREATE_POLICY),
     )
 

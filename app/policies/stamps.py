@@ -8,12 +8,12 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Integer, and_, bindparam, case, exists, literal, or_, select
+from sqlalchemy import Integer, and_, bindparam, case, exists, func, literal, or_, select
 
 from app import clock
 from app.access.actor import Actor
 from app.database import Lookup, UTCDateTime
-from app.policies.models import Draft, Policy, PolicyMember
+from app.policies.models import ClauseClosing, Draft, Policy, PolicyMember
 from app.policies.phases import Mode, Phase
 from app.visibility import is_inside, is_open_to_all
 
@@ -31,7 +31,15 @@ _MOMENTS = sum(
             ((Phase.DECISION, Phase.PUBLISHED), Policy.effective_at),
         )
     ),
-    start=literal(0),
+    start=case(
+        (
+            Policy.usual_closes_at.is_not(None),
+            select(func.count())
+            .where(ClauseClosing.policy_id == Policy.id, ClauseClosing.closes_at <= _NOW)
+            .scalar_subquery(),
+        ),
+        else_=literal(0),
+    ),
 )
 _STAMP = Lookup(
     select(Policy.id, Policy.page_version, _MOMENTS).where(

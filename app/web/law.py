@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,9 +29,11 @@ def law_of(
     comments: Mapping[str, int],
     *,
     is_open: bool,
+    still_open: Collection[str] = (),
 ) -> Law:
     """The text of a policy as its page shows it; ``comments`` counts open threads by clause,
-    ``is_open`` puts the buttons there that lead to the form for other words and comments."""
+    ``is_open`` puts the buttons there that lead to the form for other words and comments, on the
+    clauses ``still_open`` in any case."""
     html = render_template(
         "policies/_law.html",
         pairs=list(zip(version.outline, rendered.slices, strict=True)),
@@ -39,7 +41,8 @@ def law_of(
         slug=slug,
         comments=comments,
         headings=ClauseKind.HEADING,
-        suggest=f"{slug}/suggest" if is_open else None,
+        suggest=f"{slug}/suggest",
+        open_clauses={clause.id for clause in version.outline} if is_open else still_open,
     )
     groups = contents_of(slug, version.outline)
     return Law(html, render_template("policies/_contents.html", groups=groups, language=language))

@@ -28,7 +28,6 @@ from app.consultations.two_officers import (
     ActKind,
     ActState,
     call_from_json,
-    usual_time,
 )
 from app.errors import Conflict, RuleBroken
 from app.messages import Message
@@ -58,29 +57,29 @@ def _for_office(slug: str) -> Policy:
     return policy
 
 
-@blueprint.route("/policies/<slug>/acts/<int:ident>", methods=["GET", "POST"])
+@blueprint.route("/policies/<slug>/acts/<int:number>", methods=["GET", "POST"])
 @requires(Act.SEE_OFFICE, own_token_check=True)
-def act(slug: str, ident: int) -> ResponseReturnValue:
+def act(slug: str, number: int) -> ResponseReturnValue:
     """What was sent for approval, with all that belongs to it; ``?print=1`` to sign on paper."""
     policy = _for_office(slug)
-    found = queries.get_act(policy.id, ident)
+    found = queries.get_act(policy.id, number)
     form = SecondForm()
     if not form.is_submitted():
         return _act_page(policy, found, form)
     if not form.validate():
         return _act_page(policy, found, form), failed(form)
     try:
-        said = _STEPS.get(request.form.get("step", ""), _agree)(slug, ident, form)
+        said = _STEPS.get(request.form.get("step", ""), _agree)(slug, number, form)
     except ActChanged as error:
         policy = _for_office(slug)
-        found = queries.get_act(policy.id, ident)
+        found = queries.get_act(policy.id, number)
         return _act_page(policy, found, form, error.changes), 409
     except (RuleBroken, TextRefused) as error:
         put_error(form, error, "note")
         policy = _for_office(slug)
-        return _act_page(policy, queries.get_act(policy.id, ident), form), 422
+        return _act_page(policy, queries.get_act(policy.id, number), form), 422
     flash(said, "success")
-    return redirect(url_for(".act", slug=policy.slug, ident=ident), 303)
+    return redirect(url_for(".act", slug=policy.slug, number=number), 303)
 
 
 def _agree(slug: str, ident: int, _form: SecondForm) -> str:
@@ -163,7 +162,7 @@ def _sending(slug: str, kind: ActKind) -> ResponseReturnValue:
     ensure(actor, ASKERS[kind], office_facts(policy, actor))
     form = SendForm()
     if not form.is_submitted():
-        form.at.data = usual_time(clock.now(), zone())
+        form.at.data = queries.usual_at()
         return _sending_page(policy, kind, form)
     if not form.validate():
         return _sending_page(policy, kind, form), failed(form)
@@ -184,7 +183,7 @@ def _sending(slug: str, kind: ActKind) -> ResponseReturnValue:
         flash(_("Planned. You can call it off until then."), "success")
     else:
         flash(_("Sent for approval. Nothing happens before a second officer agrees."), "success")
-    return redirect(url_for(".act", slug=policy.slug, ident=sent.id), 303)
+    return redirect(url_for(".act", slug=policy.slug, number=sent.id), 303)
 
 
 def _sending_page(policy: Policy, kind: ActKind, form: SendForm) -> str:

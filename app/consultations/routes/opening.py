@@ -84,7 +84,7 @@ def _ask(policy: Policy, form: CallForm) -> ResponseReturnValue:
     else:
         said = _("Sent for approval. Nothing happens before a second officer agrees.")
         flash(said, "success")
-    return redirect(url_for(".act", slug=policy.slug, ident=act.id), 303)
+    return redirect(url_for(".act", slug=policy.slug, number=act.id), 303)
 
 
 def _save(policy: Policy, form: CallForm) -> ResponseReturnValue:
@@ -144,6 +144,7 @@ def _form_page(policy: Policy, form: CallForm) -> str:
 def _check_page(policy: Policy, form: CallForm, wanted: rules.WantedCall) -> str:
     return render_template(
         "consultations/check.html",
+        policy=policy,
         form=form,
         opens_at=form.moment(zone()) or usual_at(),
         is_alone=can_be_alone(policy, current_actor()),
@@ -155,7 +156,6 @@ def call_preview(policy: Policy, wanted: rules.WantedCall) -> dict[str, object]:
     """A call that is not open yet, as its page will show it."""
     version = get_version(policy.id, policy.head_number)
     return {
-        "policy": policy,
         "call": wanted,
         "cards": shown(wanted.cards, version),
         "articles": count_articles(version),

@@ -89,11 +89,11 @@ def _ready_opening(policy: Policy, asked: Asked, at: datetime) -> Asked:
         raise RuleBroken(
             N_("Comments are opened on a draft that is being written. Please move it there first.")
         )
-    _refuse_missing(policy, Phase.CONSULTATION)
     wanted = checked(call_from_json(asked), get_version(policy.id, policy.head_number).outline)
     ensure_closing(wanted.closes_at, at, clock.now(), wanted.short_reason)
     if wanted.closes_at <= at:
         raise RuleBroken(N_("Comments would close before they open."), field="closes_at")
+    _refuse_missing(policy, Phase.CONSULTATION)
     return call_to_json(wanted)
 
 

@@ -81,8 +81,8 @@ def ask(
         raise Conflict(N_("This was sent for approval already, or waits for its time."))
     now = clock.now()
     at = ensure_ahead(at or usual_time(now, zone()), now, _ahead())
-    _ensure_confirmed(policy, actor, alone_reason)
     asked = EFFECTS[known].ready(policy, wanted, at)
+    _ensure_confirmed(policy, actor, alone_reason)
     looked = looked_at(policy, known)
     act = OfficeAct(
         policy_id=policy.id,

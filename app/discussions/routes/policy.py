@@ -101,7 +101,8 @@ def _page(policy: Policy, place: _Place, form: ThreadForm) -> str:
         next_key=next_key,
         form=form,
         may_comment=may(actor, Act.POST_COMMENT, facts(policy, actor)),
-        is_open=allows(policy.phase_now, Act.POST_COMMENT) and is_suggestible(policy),
+        is_open=allows(policy.phase_now, Act.POST_COMMENT)
+        and is_suggestible(policy, place.clause.id if place.clause else None),
         is_public=is_public_now(policy),
         is_confirmed=is_shown_to_others(actor.confirmation),
     )

@@ -79,7 +79,8 @@ class Policy(Model):
     @property
     def is_frozen(self) -> bool:
         """Whether the text waits for its opening, as it was checked, and nobody may touch it."""
-        return self.opens_at is not None and self.phase == Phase.DRAFTING
+        is_ahead = self.opens_at is not None and self.opens_at > clock.now()
+        return is_ahead and self.phase == Phase.DRAFTING
 
 
 class PolicyAddress(Model):

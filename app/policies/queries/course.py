@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
+from app import clock
 from app.access.actor import Actor
 from app.access.acts import Act
 from app.access.grants import Subject
@@ -88,7 +89,17 @@ def closes_at(policy: Policy, clause: str | None) -> datetime | None:
     if policy.usual_closes_at is None or clause is None:
         return policy.usual_closes_at or policy.closes_at
     own = db.session.get(ClauseClosing, (policy.id, clause))
-    return own.closes_at if own else policy.usual_closes_at
+    return max(own.closes_at, policy.usual_closes_at) if own else policy.usual_closes_at
+
+
+def open_longer(policy: Policy) -> frozenset[str]:
+    """The clauses that are still open for comment though the others have closed."""
+    if policy.usual_closes_at is None or policy.usual_closes_at > clock.now():
+        return frozenset()
+    query = select(ClauseClosing.clause).where(
+        ClauseClosing.policy_id == policy.id, ClauseClosing.closes_at > clock.now()
+    )
+    return frozenset(db.session.scalars(query))
 
 
 def ensure_editable(policy: Policy) -> None:

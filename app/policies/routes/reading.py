@@ -11,12 +11,13 @@ from app import clock
 from app.access.actor import Actor
 from app.access.acts import Act
 from app.access.grants import may
+from app.consultations.queries.corrections import CORRECTABLE, find_taken_back, list_notices
 from app.errors import NotFound
 from app.messages import N_
 from app.policies import queries
 from app.policies.models import ClauseNote, Policy
 from app.policies.phases import Phase, allows
-from app.policies.queries.course import find_hold
+from app.policies.queries.course import closes_at, find_hold, open_longer
 from app.policies.routes import blueprint
 from app.policies.rules import KINDS, LANGUAGES
 from app.policies.services.noting import stale_notes
@@ -101,6 +102,9 @@ def show(slug: str) -> ResponseReturnValue:
         is_public=queries.is_public_now(policy),
         is_open=is_suggestible(policy),
         held=find_hold(policy),
+        corrections=list_notices(policy, actor),
+        taken_back=find_taken_back(policy),
+        is_correctable=policy.phase_now in CORRECTABLE,
     )
 
 
@@ -113,10 +117,11 @@ def _acts(policy: Policy, actor: Actor) -> dict[str, bool]:
     }
 
 
-def is_suggestible(policy: Policy) -> bool:
-    """Whether the form for other words and comments is open to somebody who begins now."""
+def is_suggestible(policy: Policy, clause: str | None = None) -> bool:
+    """Whether the form for other words and comments, on ``clause`` or on the whole draft, is open to
+    somebody who begins now."""
     now = clock.now()
-    state = opening(policy.phase_now, policy.mode, policy.closes_at, now, now)
+    state = opening(policy.phase_now, policy.mode, closes_at(policy, clause), now, now)
     return state is not Opening.CLOSED
 
 
@@ -125,10 +130,9 @@ def _law(policy: Policy, actor: Actor) -> Law:
     pages: PageCache = current_app.extensions["gongyi_pages"]
     since = queries.private_until(policy, actor)
     stamp = f"{policy.id}.{policy.page_version}"
-    is_open = is_suggestible(policy)
-    keys = [
-        (part, str(policy.id), locale(), str(since), str(is_open)) for part in ("law", "contents")
-    ]
+    is_open, still_open = is_suggestible(policy), open_longer(policy)
+    buttons = f"{is_open} {' '.join(sorted(still_open))}"
+    keys = [(part, str(policy.id), locale(), str(since), buttons) for part in ("law", "contents")]
     kept = [pages.get(key, stamp) for key in keys]
     if kept[0] is not None and kept[1] is not None:
         return Law(kept[0].decode(), kept[1].decode())
@@ -137,7 +141,15 @@ def _law(policy: Policy, actor: Actor) -> Law:
         version.outline, version.text
     )
     comments = count_by_clause(policy.id, since)
-    law = law_of(policy.slug, policy.language, version, rendered, comments, is_open=is_open)
+    law = law_of(
+        policy.slug,
+        policy.language,
+        version,
+        rendered,
+        comments,
+        is_open=is_open,
+        still_open=still_open,
+    )
     if not rendered.failed:
         pages.put(keys[0], stamp, law.html.encode())
         pages.put(keys[1], stamp, law.contents.encode())
@@ -181,7 +193,9 @@ def clause(slug: str, ident: str) -> ResponseReturnValue:
         entries=list_entries(policy, actor, here, size=FEW)[0],
         count=count_all(policy, actor, here).all,
         may=_acts(policy, actor),
-        is_open=is_suggestible(policy),
+        is_open=is_suggestible(policy, found.clause.id),
+        own_closing=closes_at(policy, found.clause.id) if policy.usual_closes_at else None,
+        is_correctable=policy.phase_now in CORRECTABLE,
         toc=contents_of(policy.slug, found.version.outline),
     )
 

@@ -8,13 +8,11 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import clock
 from app.access.acts import Act
 from app.access.ensure import ensure
 from app.consultations.queries.calendar import zone
-from app.consultations.queries.office_acts import can_be_alone, find_open_act
+from app.consultations.queries.office_acts import can_be_alone, find_open_act, usual_at
 from app.consultations.services import office_acts
-from app.consultations.two_officers import ActKind, usual_time
 from app.errors import RuleBroken
 from app.policies import queries
 from app.policies.forms import VisibilityForm
@@ -26,13 +24,13 @@ from app.text.canonical import TextRefused
 from app.web.forms import failed, put_error
 from app.web.guard import current_actor, requires
 
-KIND = ActKind.MAKE_PUBLIC
+KIND = "make_public"
 
 
 @blueprint.get("/policies/<slug>/visibility")
 @requires(Act.MAKE_PUBLIC)
 def visibility(slug: str) -> ResponseReturnValue:
-    form = VisibilityForm(formdata=None, at=usual_time(clock.now(), zone()))
+    form = VisibilityForm(formdata=None, at=usual_at())
     return _page(_own(slug), form)
 
 

@@ -18,7 +18,7 @@ from app.errors import RuleBroken
 from app.ledger.services import record
 from app.messages import N_
 from app.policies.events import PhaseEntered
-from app.policies.models import PhaseStep, Policy
+from app.policies.models import ClauseClosing, PhaseStep, Policy
 from app.policies.phases import Phase, effective_phase, ensure_next
 from app.policies.queries import facts, get_policy
 from app.policies.services.writing_revisions import lock_head, touch
@@ -75,6 +75,9 @@ def _put_off(policy: Policy, time: timedelta) -> None:
         policy.closes_at += time
     if policy.usual_closes_at is not None:
         policy.usual_closes_at += time
+    own = select(ClauseClosing).where(ClauseClosing.policy_id == policy.id)
+    for closing in db.session.scalars(own):
+        closing.closes_at += time
 
 
 def move_due() -> int:

@@ -19,12 +19,13 @@ from app.suggestions.queries.views import ChangeView
 from app.suggestions.routes.places import place_at
 from app.suggestions.routes.write_page import (
     as_shown,
-    begun_of,
+    closing_for,
     door,
+    late_until,
     opening_for,
     place_of,
 )
-from app.suggestions.rules import LATE_FOR, Opening
+from app.suggestions.rules import Opening
 from app.suggestions.services.sending import Looked, Wanted
 from app.text.as_read import as_read
 from app.text.canonical import MAX_TEXT_BYTES
@@ -63,7 +64,8 @@ def check_page(
         kind=looked.kind,
         code=code,
         is_late=looked.is_late,
-        late_until=policy.closes_at + LATE_FOR if policy.closes_at else None,
+        closes_at=closing_for(policy, form),
+        late_until=late_until(policy, form),
         answer_days=call.answer_days if call else None,
         is_public=is_public_now(policy),
         unnamed=list_unnamed(policy.id),
@@ -118,7 +120,8 @@ def _said(found: Found) -> str:
 
 def closed_page(policy: Policy, form: SuggestForm | None = None, code: str = "") -> str:
     """Comments have closed: said as a page like any other, with the words given back."""
-    is_over = policy.closes_at is not None and policy.closes_at <= clock.now()
+    closing = closing_for(policy, form) if form else policy.usual_closes_at or policy.closes_at
+    is_over = closing is not None and closing <= clock.now()
     words = (form.text.data if form else "") or ""
     if form and words.split() == as_read(place_of(policy, form).base).split():
         words = ""  # the article's own, not this person's
@@ -127,7 +130,7 @@ def closed_page(policy: Policy, form: SuggestForm | None = None, code: str = "")
         policy=policy,
         form=form,
         code=code,
-        closed_at=policy.closes_at if is_over else None,
+        closed_at=closing if is_over else None,
         words=showable(words),
         reason=showable((form.summary.data if form else "") or ""),
     )
@@ -135,5 +138,5 @@ def closed_page(policy: Policy, form: SuggestForm | None = None, code: str = "")
 
 def is_late_unseen(policy: Policy, form: SuggestForm) -> bool:
     """Whether the page that was sent did not say yet that comments have closed meanwhile."""
-    is_late = opening_for(policy, begun_of(policy, form)) is Opening.LATE
+    is_late = opening_for(policy, form) is Opening.LATE
     return is_late and form.late.data != "1"

@@ -61,7 +61,7 @@ def list_suggestions(slug: str) -> ResponseReturnValue:
         is_first_page=before is None,
         next_key="-".join(map(str, next_key)) if next_key else None,
         counts=listing.count_all(policy, actor, filters, receipts=receipts),
-        may_write=is_suggestible(policy),
+        may_write=is_suggestible(policy, place.clause.id if place else None),
         may=_acts(policy, actor),
     )
 

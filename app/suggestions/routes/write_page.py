@@ -11,6 +11,7 @@ from app.discussions.rules import is_shown_to_others
 from app.policies.forms import new_token
 from app.policies.models import Policy
 from app.policies.queries import is_public_now
+from app.policies.queries.course import closes_at
 from app.suggestions.forms import SuggestForm
 from app.suggestions.models import KeptWords
 from app.suggestions.routes.begun import opened, sealed
@@ -57,9 +58,21 @@ def begun_of(policy: Policy, form: SuggestForm) -> datetime:
     return min(opened(form.begun.data or "", policy.id, form.edit_token.data or "") or now, now)
 
 
-def opening_for(policy: Policy, begun_at: datetime) -> Opening:
-    """What the form takes of somebody who began at ``begun_at``."""
-    return opening(policy.phase_now, policy.mode, policy.closes_at, begun_at, clock.now())
+def opening_for(policy: Policy, form: SuggestForm) -> Opening:
+    """What the form takes of somebody who began when this one did."""
+    until = closing_for(policy, form)
+    return opening(policy.phase_now, policy.mode, until, begun_of(policy, form), clock.now())
+
+
+def closing_for(policy: Policy, form: SuggestForm) -> datetime | None:
+    """When comments on what the form is about close."""
+    return closes_at(policy, form.clause.data or form.after.data or None)
+
+
+def late_until(policy: Policy, form: SuggestForm) -> datetime | None:
+    """Until when somebody who began before that may still send."""
+    closing = closing_for(policy, form)
+    return closing + LATE_FOR if closing else None
 
 
 def place_of(policy: Policy, form: SuggestForm) -> Place:
@@ -98,7 +111,7 @@ def write_page(
     place = place or place_of(policy, form)
     as_shown(policy, form, place)
     original = as_read(place.base) if form.hides_marks else place.base
-    state = opening_for(policy, begun_of(policy, form))
+    state = opening_for(policy, form)
     actor = current_actor()
     return render_template(
         "suggestions/write.html",
@@ -108,7 +121,8 @@ def write_page(
         original=original,
         takes_words=state is not Opening.COMMENTS or _is_changed(form, original),
         is_late=state is Opening.LATE,
-        late_until=policy.closes_at + LATE_FOR if policy.closes_at else None,
+        closes_at=closing_for(policy, form),
+        late_until=late_until(policy, form),
         kept_at=kept_at,
         code=code,
         is_arrived=request.method == "POST" or "fresh" in request.args,

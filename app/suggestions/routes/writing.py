@@ -31,7 +31,6 @@ from app.suggestions.routes.kept_cookie import codes, forget, remember
 from app.suggestions.routes.places import place_at, wanted_by
 from app.suggestions.routes.safekeeping import keep_meanwhile, keep_what_is_new, with_words_kept
 from app.suggestions.routes.write_page import (
-    begun_of,
     fresh_form,
     opening_for,
     refilled_form,
@@ -80,7 +79,7 @@ def _fresh(policy: Policy, clause: str, after: str, stamp: str | None) -> Respon
             raise NotFound(NO_ARTICLE)
         return redirect(url_for("policies.clause", slug=policy.slug, ident=clause or after), 303)
     form = fresh_form(policy, place)
-    if opening_for(policy, begun_of(policy, form)) is Opening.CLOSED:
+    if opening_for(policy, form) is Opening.CLOSED:
         return closed_page(policy)
     page = write_page(policy, form, place=place)
     if stamp:

@@ -10,6 +10,7 @@ from app.database import db
 from app.discussions.queries import ThreadView
 from app.discussions.services.posting import NewThread, open_thread
 from app.policies.models import Policy
+from app.policies.queries.course import closes_at
 from app.suggestions.models import Contribution
 from app.suggestions.rules import CommentsClosed, Opening, State, opening
 from app.suggestions.services.sending import (
@@ -28,9 +29,9 @@ def say(slug: str, new: NewThread, *, actor: Actor) -> ThreadView:
     if number_of_thread(thread.id) is not None:
         return thread
     policy = db.session.get_one(Policy, thread.policy_id)
-    now = clock.now()
-    if opening(policy.phase_now, policy.mode, policy.closes_at, now, now) is Opening.CLOSED:
-        raise CommentsClosed(policy.closes_at)
+    now, until = clock.now(), closes_at(policy, thread.clause)
+    if opening(policy.phase_now, policy.mode, until, now, now) is Opening.CLOSED:
+        raise CommentsClosed(until)
     row = Contribution(
         policy_id=policy.id,
         number=next_number(policy.id),

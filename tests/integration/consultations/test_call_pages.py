@@ -21,7 +21,7 @@ from app.policies.phases import Phase
 from app.policies.queries import get_policy
 from app.policies.services.creating import rename
 from tests.builders.accounts import make_actor, make_department, sign_in
-from tests.builders.consultations import make_call
+from tests.builders.consultations import make_call, make_ready
 from tests.builders.policies import make_policy
 from tests.checking_client import CheckingClient
 
@@ -170,15 +170,18 @@ def test_a_picture_draws_every_module_of_its_code() -> None:
     assert drawn == sum(sum(row) for row in modules.matrix)
 
 
-def test_an_officer_asks_checks_and_opens(
+def test_an_officer_asks_checks_and_opens_alone_with_a_reason(
     client: CheckingClient, policy: Policy, owner: Actor
 ) -> None:
+    make_ready(policy, owner)
     sign_in(client, owner)
     path = "/policies/parking/consultation/edit"
-    assert 'value="2026-04-02T18:00"' in client.get(path).text
+    page = client.get(path).text
+    assert 'value="2026-04-02T18:00"' in page
+    assert 'value="2026-03-03T09:00"' in page  # it opens tomorrow
     check = client.post_form(path, FORM)
     assert check.status_code == 200
-    assert "Open for comment now" in check.text
+    assert "Open at that time" in check.text
     assert "39 days left" in check.text
     assert get_policy("parking", owner).phase_now == Phase.DRAFTING
 
@@ -187,14 +190,55 @@ def test_an_officer_asks_checks_and_opens(
     assert "没人" not in back.text
     assert 'value="几天该挪走？"' in back.text
 
-    opened = client.post_form(path, hidden | {"step": "open"})
+    for step in ("open", "ask"):
+        refused = client.post_form(path, hidden | {"step": step})
+        assert refused.status_code == 422
+        assert "no second officer" in refused.text
+        assert find_call(policy.id) is None
+    opened = client.post_form(path, hidden | {"step": "open", "alone_reason": "局里只有一人。"})
     assert opened.status_code == 303
-    db.session.rollback()
-    assert get_policy("parking", owner).phase_now == Phase.CONSULTATION
+    assert "局里只有一人。" in client.get(opened.location).text
+    opens_at = clock.now() + timedelta(hours=21)
+    assert get_policy("parking", owner).phase_now == Phase.DRAFTING
+    with clock.frozen(opens_at):
+        assert get_policy("parking", owner).phase_now == Phase.CONSULTATION
+        assert "南门街道办事处" in page_of(client)
     call = find_call(policy.id)
     assert call is not None
-    assert call.address == "南门街道办事处"
-    assert "The draft is open for comment." in client.get(opened.location).text
+    assert (call.address, call.opened_at) == ("南门街道办事处", opens_at)
+
+
+def test_a_second_officer_sees_everything_and_opens(
+    client: CheckingClient, policy: Policy, owner: Actor
+) -> None:
+    make_ready(policy, owner)
+    second = make_actor(Role.OFFICER, department_id=owner.department_id)
+    sign_in(client, owner)
+    path = "/policies/parking/consultation/edit"
+    check = client.post_form(path, FORM)
+    assert "Send for approval" in check.text
+    assert "alone_reason" not in check.text
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', check.text))
+    sent = client.post_form(path, hidden | {"step": "ask"})
+    assert sent.status_code == 303
+    own = client.get(sent.location).text
+    assert 'value="agree"' not in own
+    assert 'value="call_off"' in own
+    assert "Sent for approval by" in client.get(path).text
+    assert client.post_form(path, hidden | {"step": "ask"}).status_code == 409
+
+    sign_in(client, second)
+    assert "Waiting for your approval" in client.get("/").text
+    page = client.get(sent.location).text
+    assert "自行车怎么停？请您出主意" in page
+    assert "几天该挪走？" in page
+    assert client.post_form(sent.location, {"step": "agree"}).status_code == 303
+    assert "Comments open at" in client.get(sent.location).text
+    assert "Waiting for your approval" not in client.get("/").text
+    assert "Print for signature" in client.get(sent.location).text
+    assert "Second officer, date" in client.get(f"{sent.location}?print=1").text
+    with clock.frozen(clock.now() + timedelta(hours=21)):
+        assert "自行车怎么停？请您出主意</h1>" in page_of(client)
 
 
 def test_an_open_call_is_changed_on_the_same_form(

@@ -12,15 +12,13 @@ from app import clock
 from app.access.actor import VISITOR, Actor, Role
 from app.consultations.queries.calls import find_call, list_cards
 from app.consultations.rules import Card
-from app.consultations.services.calling import change_call, check_call, open_consultation
+from app.consultations.services.calling import change_call, open_consultation
 from app.database import db
 from app.errors import NotAllowed, NotFound, RuleBroken, SignInNeeded
 from app.ledger.models import EventRecord
-from app.policies.models import Policy
 from app.policies.phases import Phase
 from app.policies.queries import get_policy
 from app.policies.services.moving import move_due, set_phase
-from app.policies.versions import get_version
 from tests.builders.accounts import make_actor
 from tests.builders.consultations import make_call, wanted_call
 from tests.builders.policies import make_policy
@@ -52,19 +50,6 @@ def test_opening_a_call_opens_the_policy_until_its_closing_time(owner: Actor) ->
     assert kinds()[-2:] == ["PhaseEntered", "ConsultationOpened"]
 
 
-def test_checking_a_call_changes_nothing(owner: Actor) -> None:
-    policy = make_policy(owner)
-    wanted = check_call(policy.slug, wanted_call(), actor=owner)
-    assert wanted.cards[0].clause == list_clause_ids(policy)[2]
-    assert policy.phase_now == Phase.DRAFTING
-    assert find_call(policy.id) is None
-
-
-def list_clause_ids(policy: Policy) -> list[str]:
-
-    return [clause.id for clause in get_version(policy.id, policy.head_number).outline]
-
-
 @pytest.mark.parametrize(
     ("role", "refusal"),
     [(Role.OFFICER, NotAllowed), (Role.RESIDENT, NotAllowed), (Role.ADMINISTRATOR, NotAllowed)],
@@ -73,7 +58,7 @@ def test_only_the_officer_who_owns_the_draft_asks(
     owner: Actor, role: Role, refusal: type[Exception]
 ) -> None:
     policy = make_policy(owner)
-    for ask in (check_call, open_consultation, change_call):
+    for ask in (open_consultation, change_call):
         with pytest.raises(refusal):
             ask(policy.slug, wanted_call(), actor=make_actor(role))
         with pytest.raises(SignInNeeded):
