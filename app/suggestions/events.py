@@ -34,10 +34,11 @@ class ContributionSent(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContributionChanged(Event):
-    """Its author changed it within the first minutes."""
+    """Its author changed it within the first minutes; a comment may have become a question."""
 
     policy: int
     number: int
+    kind: str
     words: str
 
 
@@ -85,8 +86,10 @@ class SuggestionAdopted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuggestionSuperseded(Event):
-    """``by`` is the number of the suggestion that stands in its place."""
+    """``by`` is the number of the suggestion that stands in its place; ``by_author``: its author
+    sent that one instead, and no answer is owed to the first."""
 
     policy: int
     number: int
     by: int
+    by_author: bool

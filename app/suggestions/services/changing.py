@@ -69,6 +69,7 @@ def change(slug: str, number: int, wanted: Wanted, *, actor: Actor) -> None:
     event = ContributionChanged(
         policy=policy.id,
         number=row.number,
+        kind=row.kind,
         words=hash_of_words(row.salt, reason, operations),
     )
     record(event, actor=actor, is_public=policy.is_public)
@@ -92,7 +93,9 @@ def replace(slug: str, number: int, wanted: Wanted, *, actor: Actor) -> Sent:
         return sent
     row.state, row.fit, row.superseded_by = State.REPLACED, Fit.SUPERSEDED, sent.number
     db.session.flush()
-    event = SuggestionSuperseded(policy=policy.id, number=row.number, by=sent.number)
+    event = SuggestionSuperseded(
+        policy=policy.id, number=row.number, by=sent.number, by_author=True
+    )
     record(event, actor=actor, is_public=policy.is_public)
     return sent
 

@@ -227,7 +227,9 @@ def _tell(policy: Policy, verdict: _Verdict) -> None:
     """One mail to an author who has a confirmed address; the rest is seen in the app."""
     one = verdict.one
     if verdict.by is not None:
-        event = SuggestionSuperseded(policy=policy.id, number=one.number, by=verdict.by)
+        event = SuggestionSuperseded(
+            policy=policy.id, number=one.number, by=verdict.by, by_author=False
+        )
         record(event, actor=VISITOR, is_public=policy.is_public)
     if one.email and policy.is_public:
         outbox.send_later(
