@@ -88,7 +88,12 @@ def test_words_changed_in_the_first_minutes_leave_no_trace(policy: Policy, noon:
     assert row.salt != salt
     (event,) = events_of("ContributionChanged")
     words = f"{NEW_REASON}\x1f{OTHER}"
-    assert event == {"policy": policy.id, "number": 1, "words": salted_hash(row.salt, words)}
+    assert event == {
+        "policy": policy.id,
+        "number": 1,
+        "kind": "suggestion",
+        "words": salted_hash(row.salt, words),
+    }
 
 
 def test_a_comment_is_changed_where_it_stands_and_keeps_no_earlier_words(policy: Policy) -> None:
@@ -119,7 +124,9 @@ def test_after_ten_minutes_a_new_suggestion_stands_in_its_place(
     assert (row.state, row.fit, row.superseded_by) == ("replaced", "superseded", 2)
     assert get_contribution(policy.slug, 1, VISITOR).changes[0].after == BETTER
     assert get_contribution(policy.slug, 2, VISITOR).changes[0].after == OTHER
-    assert events_of("SuggestionSuperseded") == [{"policy": policy.id, "number": 1, "by": 2}]
+    assert events_of("SuggestionSuperseded") == [
+        {"policy": policy.id, "number": 1, "by": 2, "by_author": True}
+    ]
     with pytest.raises(RuleBroken, match="already"):
         replace(policy.slug, 1, wanted(), actor=author)
 
