@@ -8,6 +8,7 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app import clock
 from app.access.acts import Act
 from app.access.ensure import ensure
 from app.consultations.queries.calendar import zone
@@ -85,6 +86,9 @@ def _call_off(policy: Policy, _form: VisibilityForm) -> str:
 
 def _take_out_of_sight(policy: Policy, _form: VisibilityForm) -> str:
     publishing.make_private(policy.slug, actor=current_actor())
+    act = find_open_act(policy.id, KIND)
+    if act is not None and (act.agreed_at is None or act.at > clock.now()):
+        office_acts.call_off(policy.slug, act.id, actor=current_actor())
     return _("Only your department and the people you named can see the draft.")
 
 
