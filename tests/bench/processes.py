@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -44,6 +44,10 @@ class Part(Processes):
     def pids(self) -> list[int]:
         return [pid for pid in self._server.pids() if self._belongs(pid)]
 
+    def pss_of_family(self) -> int:
+        """Bytes of memory of these and of what they have started."""
+        return sum(_pss(pid) for pid in _family(self.pids()))
+
 
 class Server(Processes):
     """A process and its descendants; ``port`` is 0 for one that does not listen."""
@@ -68,11 +72,7 @@ class Server(Processes):
 
     def pids(self) -> list[int]:
         """The process and all that it has started."""
-        parents = dict(_parents())
-        family = {self._process.pid}
-        while more := {pid for pid, parent in parents.items() if parent in family} - family:
-            family |= more
-        return sorted(family & (set(parents) | {self._process.pid}))
+        return _family([self._process.pid])
 
     def stop(self) -> None:
         """End it in good order, and what it left behind after that."""
@@ -88,6 +88,14 @@ class Server(Processes):
         for pid in family:
             if pid != self._process.pid and dict(_parents()).get(pid) == 1:
                 os.kill(pid, signal.SIGKILL)
+
+
+def _family(pids: Iterable[int]) -> list[int]:
+    parents = dict(_parents())
+    family = {*pids}
+    while more := {pid for pid, parent in parents.items() if parent in family} - family:
+        family |= more
+    return sorted(family)
 
 
 def _parents() -> Iterator[tuple[int, int]]:
