@@ -16,7 +16,6 @@ ROOT = Path(__file__).resolve().parent
 LOCALES = ("zh_Hans_CN", "en")
 WRITING = ("anyone", "contact", "mobile")
 ENVIRONMENTS = ("demo", "production", "test")
-ACT_MINUTES_AHEAD = 15
 SEATS = (
     "decision_maker",
     "legal_reviewer",
@@ -55,7 +54,6 @@ class Settings:
     throttles: bool
     read_only: bool
     seats_required: tuple[str, ...]
-    act_minutes_ahead: int
 
     @property
     def is_demo(self) -> bool:
@@ -93,12 +91,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         throttles=_choice(env, "THROTTLES", "on", ("on", "off")) == "on",
         read_only=_choice(env, "READ_ONLY", "off", ("on", "off")) == "on",
         seats_required=_several(env, "SEATS_REQUIRED", "decision_maker,legal_reviewer", SEATS),
-        act_minutes_ahead=_minutes_ahead(env),
     )
-    if settings.is_production and settings.act_minutes_ahead < ACT_MINUTES_AHEAD:
-        raise SettingRefused(
-            f"ACT_MINUTES_AHEAD: fewer than {ACT_MINUTES_AHEAD} are for tests, not for production"
-        )
     if settings.is_production and not settings.throttles:
         raise SettingRefused("THROTTLES=off is for tests and benchmarks, not for production")
     return settings
@@ -128,13 +121,6 @@ def _count(env: Mapping[str, str], name: str) -> int:
     value = env.get(name) or "0"
     if not value.isdecimal() or int(value) > 10:
         raise SettingRefused(f"{name}={value!r} is not a number of proxies from 0 to 10")
-    return int(value)
-
-
-def _minutes_ahead(env: Mapping[str, str]) -> int:
-    value = env.get("ACT_MINUTES_AHEAD") or str(ACT_MINUTES_AHEAD)
-    if not value.isdecimal() or int(value) > 1440:
-        raise SettingRefused(f"ACT_MINUTES_AHEAD={value!r} is not a number of minutes up to 1440")
     return int(value)
 
 

@@ -62,8 +62,8 @@ def command(host: str, port: int, workers: int) -> None:
         family.start("web", site.run)
         _wait_until_up(family, settings.instance_dir)
         click.echo(f"\n{settings.site_name} is open: {address}")
-        for label, role, path in links:
-            click.echo(f"  sign in as {label} ({role}): {address}{path}")
+        for label, what, path in links:
+            click.echo(f"  sign in as {label} ({what}): {address}{path}")
         click.echo("Stop with Ctrl-C.")
         family.wait()
 

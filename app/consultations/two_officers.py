@@ -16,6 +16,7 @@ from app.errors import Conflict, RuleBroken
 from app.messages import N_, Message
 
 USUALLY_AT = time(9, 0)  # of the next day, in the site's time zone
+AHEAD = timedelta(minutes=15)  # within which it can be called off
 LATEST = timedelta(days=366)
 MOST_REASON = 500  # characters
 
@@ -65,23 +66,23 @@ def usual_time(now: datetime, zone: tzinfo) -> datetime:
     return datetime.combine(tomorrow, USUALLY_AT, zone)
 
 
-def ensure_ahead(at: datetime, now: datetime, ahead: timedelta) -> datetime:
-    """``at`` in UTC; RuleBroken for a moment less than ``ahead`` away, or more than a year."""
-    if at < now + ahead:
+def ensure_ahead(at: datetime, now: datetime) -> datetime:
+    """``at`` in UTC; RuleBroken for a moment less than AHEAD away, or more than a year."""
+    if at < now + AHEAD:
         raise RuleBroken(
             N_("Please choose a time at least %(minutes)s minutes from now."),
             field="at",
-            minutes=int(ahead.total_seconds() // 60),
+            minutes=int(AHEAD.total_seconds() // 60),
         )
     if at - now > LATEST:
         raise RuleBroken(N_("Please choose a time within one year."), field="at")
     return at.astimezone(UTC)
 
 
-def takes_effect_at(asked_for: datetime, now: datetime, ahead: timedelta) -> datetime:
+def takes_effect_at(asked_for: datetime, now: datetime) -> datetime:
     """When an act that is agreed to at ``now`` takes effect: at the time asked for, or, where that
-    is too near, at the first full minute that leaves ``ahead`` to call it off."""
-    earliest = now + ahead
+    is too near, at the first full minute that leaves AHEAD to call it off."""
+    earliest = now + AHEAD
     if earliest.second or earliest.microsecond:
         earliest = earliest.replace(second=0, microsecond=0) + timedelta(minutes=1)
     return max(asked_for, earliest)

@@ -32,6 +32,11 @@ class DemoPerson:
     department: str = ""
 
     @property
+    def what(self) -> str:
+        """What there is to try as this person: a role, and of the second officer the approval."""
+        return "officer, approves" if self.public_id == "demo-second" else str(self.role)
+
+    @property
     def path(self) -> str:
         """The sign-in link, without the address of the site."""
         return f"/account/demo/{keyed_hash('demo', self.public_id).hex()[:40]}"
@@ -41,11 +46,12 @@ PEOPLE = (
     DemoPerson("demo-officer", Role.OFFICER, "示例工作人员 Demo officer", DEPARTMENT),
     DemoPerson("demo-volunteer", Role.VOLUNTEER, "示例志愿者 Demo volunteer"),
     DemoPerson("demo-resident", Role.RESIDENT, "示例居民 Demo resident"),
+    DemoPerson("demo-second", Role.OFFICER, "示例工作人员二 Second demo officer", DEPARTMENT),
 )
 
 
 def ensure_demo_people() -> list[tuple[str, str, str]]:
-    """Add the demonstration accounts that are missing; (name, role, path of the link) of each.
+    """Add the demonstration accounts that are missing; (name, what for, path of the link) of each.
 
     For commands: flushes, and the caller commits. Nothing happens outside demonstration mode.
     """
@@ -61,7 +67,7 @@ def ensure_demo_people() -> list[tuple[str, str, str]]:
                 public_id=wanted.public_id,
             )
             confirm(person, Confirmation.CONTACT, by=VISITOR, by_command=True)
-    return [(wanted.name, str(wanted.role), wanted.path) for wanted in PEOPLE]
+    return [(wanted.name, wanted.what, wanted.path) for wanted in PEOPLE]
 
 
 def get_demo_person(token: str) -> Person:

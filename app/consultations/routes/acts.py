@@ -23,6 +23,7 @@ from app.consultations.routes import blueprint
 from app.consultations.routes.opening import call_preview
 from app.consultations.services import office_acts as services
 from app.consultations.two_officers import (
+    AHEAD,
     ASKERS,
     ActChanged,
     ActKind,
@@ -123,7 +124,7 @@ def _act_page(
         may_agree=is_waiting
         and bool(may(actor, Act.CONFIRM, queries.confirm_facts(policy, found, actor))),
         may_call_off=is_open and queries.may_call_off(policy, found, actor),
-        minutes=current_app.config["SETTINGS"].act_minutes_ahead,
+        minutes=int(AHEAD.total_seconds() // 60),
         **_looked_at(policy, found.kind, queries.unpacked(found)["asked"]),
     )
 

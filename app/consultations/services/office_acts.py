@@ -6,14 +6,13 @@ Nothing happens before its time, so that until then anybody of the two can stop 
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from app import clock
 from app.access.actor import Actor
 from app.access.acts import Act
 from app.access.ensure import ensure
-from app.accounts.services.setup import settings
 from app.consultations.events import (
     OfficeActAgreed,
     OfficeActAsked,
@@ -21,7 +20,6 @@ from app.consultations.events import (
     OfficeActSentBack,
 )
 from app.consultations.models import OfficeAct
-from app.consultations.queries.calendar import zone
 from app.consultations.queries.office_acts import (
     can_be_alone,
     confirm_facts,
@@ -30,6 +28,7 @@ from app.consultations.queries.office_acts import (
     has_second_officer,
     may_call_off,
     unpacked,
+    usual_at,
 )
 from app.consultations.services.act_effects import EFFECTS, looked_at
 from app.consultations.services.telling_acts import tell
@@ -43,7 +42,6 @@ from app.consultations.two_officers import (
     differences,
     ensure_ahead,
     takes_effect_at,
-    usual_time,
 )
 from app.database import db, writing
 from app.errors import Conflict, RuleBroken
@@ -80,7 +78,7 @@ def ask(
     if find_open_act(policy.id, known) is not None:
         raise Conflict(N_("This was sent for approval already, or waits for its time."))
     now = clock.now()
-    at = ensure_ahead(at or usual_time(now, zone()), now, _ahead())
+    at = ensure_ahead(at or usual_at(), now)
     asked = EFFECTS[known].ready(policy, wanted, at)
     _ensure_confirmed(policy, actor, alone_reason)
     looked = looked_at(policy, known)
@@ -113,7 +111,7 @@ def look_over(
     known = _kind(kind)
     ensure(actor, ASKERS[known], office_facts(policy, actor))
     now = clock.now()
-    at = ensure_ahead(at or usual_time(now, zone()), now, _ahead())
+    at = ensure_ahead(at or usual_at(), now)
     return EFFECTS[known].ready(policy, wanted, at)
 
 
@@ -125,7 +123,7 @@ def agree(slug: str, ident: int, *, actor: Actor) -> OfficeAct:
     changes = differences(unpacked(act)["looked"], looked)
     if changes:
         raise ActChanged(changes)
-    act.at = takes_effect_at(act.at, clock.now(), _ahead())
+    act.at = takes_effect_at(act.at, clock.now())
     act.agreed_by_id = actor.person_id
     _begin(policy, act, actor)
     db.session.flush()
@@ -250,7 +248,3 @@ def _kind(kind: str) -> ActKind:
     if kind not in set(ActKind):
         raise RuleBroken(N_("Please choose one of the answers."), field="kind")
     return ActKind(kind)
-
-
-def _ahead() -> timedelta:
-    return timedelta(minutes=settings().act_minutes_ahead)

@@ -99,11 +99,18 @@ def test_demonstration_accounts_are_made_once(demo: list[tuple[str, str, str]]) 
     with committing():
         again = ensure_demo_people()
     assert again == demo
-    assert [role for _, role, _ in demo] == ["officer", "volunteer", "resident"]
+    assert [what for _, what, _ in demo] == [
+        "officer",
+        "volunteer",
+        "resident",
+        "officer, approves",
+    ]
     people = db.session.scalars(select(Person).order_by(Person.id)).all()
     assert [person.name for person in people] == [name for name, _, _ in demo]
     assert db.session.scalars(select(Department.name)).all() == ["示例市城市管理局"]
-    assert people[0].department_id is not None
+    first, second = people[0], people[3]
+    assert first.department_id == second.department_id is not None
+    assert (first.role, second.role) == ("officer", "officer")
 
 
 def test_a_demonstration_link_signs_in_as_often_as_one_likes(
