@@ -110,6 +110,28 @@ def test_a_suggestion_elsewhere_still_fits_and_nobody_is_told(
     assert mails() == []
 
 
+def test_only_what_stands_on_a_touched_article_is_looked_at(
+    policy: Policy, officer: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = make_suggestion(policy, "c3", TWO_DAYS).number
+    make_suggestion(policy, "c2", "第一条 为了规范车辆停放，制定本办法。")
+    behind = make_contribution(policy, after="c2", text="第一条之一 企业应当公布电话。").number
+    looked_at: list[int] = []
+    judged = rebasing._Judge.verdict
+
+    def watched(judge: Any, one: Any) -> Any:
+        looked_at.append(one.number)
+        return judged(judge, one)
+
+    monkeypatch.setattr(rebasing._Judge, "verdict", watched)
+    monkeypatch.setattr(rebasing, "PASSED_ON", 1)
+    save_text(policy.slug, TEXT.replace("二十四", "十二"), actor=officer, base=1)
+    react(policy)
+    assert looked_at == [there, behind]
+    numbers = db.session.scalars(select(Contribution.fit_number)).all()
+    assert numbers == [2, 2, 2]
+
+
 def test_a_renumbered_article_still_takes_its_suggestion(policy: Policy, officer: Actor) -> None:
     one = make_suggestion(policy, "c3", TWO_DAYS)
     text = TEXT.replace("第三条", "第四条").replace("第二条", "第三条")
