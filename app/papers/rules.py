@@ -13,6 +13,7 @@ from app.messages import N_
 MAKER = 1  # raised when papers come out otherwise, so that old files are not served
 MOST_WAITING = 200  # markers; a visitor can ask for every pair of versions
 MOST_DIGITS = 9
+MOST_ROWS = 1_500  # of a table as page or PDF; DOCX and CSV hold all
 
 
 class Paper(StrEnum):
@@ -124,3 +125,8 @@ def numbers_of(pair: str) -> tuple[int, int]:
         if not (number.isascii() and number.isdecimal() and len(number) <= MOST_DIGITS):
             raise NotFound(N_("There is no such version."))
     return int(first), int(second)
+
+
+def language_of_text(language: str) -> str:
+    """The locale in which a text of this language speaks of itself."""
+    return "en" if language == "en" else "zh_Hans_CN"

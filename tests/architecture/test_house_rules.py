@@ -146,6 +146,7 @@ OWNERS = {
     "email_validator": {"app/accounts/addresses.py"},
     "segno": {"app/consultations/qr_code.py"},
     "weasyprint": {"app/papers/pdf_writer.py"},
+    "pypdf": {"app/papers/pdf_writer.py"},
 }
 
 

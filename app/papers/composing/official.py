@@ -9,7 +9,7 @@ from flask_babel import gettext
 from app.papers.blocks import Block, Document, Style, words
 from app.papers.composing.phrases import day, language_of, text_name
 from app.papers.layout import laid_out
-from app.papers.queries.official import AnnexText, HistoryStep, OfficialText, StepKind
+from app.papers.queries.official import Annexes, HistoryStep, OfficialText, StepKind
 from app.text.clauses import outline
 
 _GAP = {"zh_Hans_CN": "\u3000", "en": "; "}
@@ -56,25 +56,21 @@ def _step(step: HistoryStep) -> str:
     return gettext("passed by %(body)s on %(date)s", body=body, date=on)
 
 
-def compose_annexes(
-    title: str, language: str, office: str, annexes: list[AnnexText], locale: str
-) -> Document:
+def compose_annexes(annexes: Annexes, locale: str) -> Document:
     """The explanation and the annexes of a draft, one below the other."""
     name = gettext("Explanation and annexes")
     return Document(
-        title=f"{title} · {name}",
+        title=f"{annexes.title} · {name}",
         language=language_of(locale),
-        author=office,
-        blocks=_annex_blocks(title, language, name, annexes),
+        author=annexes.office,
+        blocks=_annex_blocks(annexes, name),
     )
 
 
-def _annex_blocks(
-    title: str, language: str, name: str, annexes: list[AnnexText]
-) -> Iterator[Block]:
-    yield words(f"{title}\n{name}", Style.TITLE)
-    if not annexes:
+def _annex_blocks(annexes: Annexes, name: str) -> Iterator[Block]:
+    yield words(f"{annexes.title}\n{name}", Style.TITLE)
+    if not annexes.papers:
         yield words(gettext("No explanation and no annex has been published yet."), Style.NOTE)
-    for annex in annexes:
-        yield words(annex.title, Style.HEADING, 1, language)
-        yield from laid_out(outline(annex.text), annex.title)
+    for title, text in annexes.papers:
+        yield words(title, Style.HEADING, 1, annexes.language)
+        yield from laid_out(outline(text), title)

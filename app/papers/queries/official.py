@@ -8,8 +8,8 @@ from enum import StrEnum
 
 from sqlalchemy import select
 
-from app.access.actor import Actor
-from app.consultations.models import Annex, Correction, Decision
+from app.consultations.models import Correction, Decision
+from app.consultations.queries.beside import list_annexes
 from app.database import db
 from app.papers.layout import has_history
 from app.papers.queries.naming import TextName, name_text
@@ -57,15 +57,16 @@ class OfficialText:
 
 
 @dataclass(frozen=True, slots=True)
-class AnnexText:
-    """One paper that belongs to a draft."""
+class Annexes:
+    """The explanation and the annexes of a draft as (title, text), in the order of publication."""
 
-    kind: str
     title: str
-    text: str
+    language: str
+    office: str
+    papers: tuple[tuple[str, str], ...]
 
 
-def get_official_text(policy: Policy, _actor: Actor) -> OfficialText:
+def get_official_text(policy: Policy) -> OfficialText:
     """The text as it is now; ``policy`` was read with the eyes of the reader."""
     version = get_version(policy.id, policy.head_number)
     is_announced = policy.phase_now in ANNOUNCED
@@ -84,11 +85,14 @@ def get_official_text(policy: Policy, _actor: Actor) -> OfficialText:
     )
 
 
-def list_annexes(policy: Policy) -> list[AnnexText]:
-    """The explanation first, then the annexes in the order in which they came."""
-    query = select(Annex).where(Annex.policy_id == policy.id).order_by(Annex.id)
-    found = [AnnexText(one.kind, one.title, one.text) for one in db.session.scalars(query)]
-    return sorted(found, key=lambda one: one.kind != "explanation")
+def get_annexes(policy: Policy) -> Annexes:
+    """What is published with the text; ``policy`` was read with the eyes of the reader."""
+    return Annexes(
+        title=policy.title,
+        language=policy.language,
+        office=policy.department.name if policy.department else "",
+        papers=tuple((one.title, one.text) for one in list_annexes(policy.id)),
+    )
 
 
 def _decisions(policy: Policy) -> list[Decision]:

@@ -12,11 +12,14 @@ from app.errors import DomainError
 from app.messages import N_
 from app.papers import csv_writer, docx_writer, html_writer, pdf_writer
 from app.papers.blocks import Document
-from app.papers.composing import comparison, official
+from app.papers.composing import answers, comparison, official, report
+from app.papers.queries.answering import get_answers_table
 from app.papers.queries.comparing import compare_versions
-from app.papers.queries.official import get_official_text, list_annexes
+from app.papers.queries.official import get_annexes, get_official_text
+from app.papers.queries.reporting import get_report
 from app.papers.queries.standing import reader_for, stamp_of
-from app.papers.rules import Format, Order, Paper
+from app.papers.rules import MOST_ROWS, Format, Order, Paper
+from app.papers.services.filing import write_archive
 from app.papers.shelf import shelf
 from app.policies.queries import get_policy
 from app.web.languages import FORMATS
@@ -65,34 +68,39 @@ def _is_current(order: Order) -> bool:
     return stamp_of(policy) == order.stamp
 
 
-def _write(order: Order, path: Path) -> None:
-    if order.format is Format.CSV:
+def _write(order: Order, path: Path, *, is_alone: bool = False) -> None:
+    if order.format is Format.ZIP:
+        write_archive(order, path, lambda part, beside: _write(part, beside, is_alone=True))
+    elif order.format is Format.CSV:
         _write_table(order, path)
     else:
-        _write_document(order, document_of(order), path)
+        _write_document(order, path, is_alone=is_alone)
 
 
-def _write_document(order: Order, document: Document, path: Path) -> None:
+def _write_document(order: Order, path: Path, *, is_alone: bool) -> None:
+    document = document_of(order)
     if order.format is Format.DOCX:
         docx_writer.write(document, path)
     elif order.format is Format.HTML:
-        html_writer.write(document, path)
+        html_writer.write(document, path, is_alone=is_alone)
     else:
-        pdf_writer.write("".join(html_writer.pieces(document)), path)
+        pdf_writer.write(document, path)
 
 
 def document_of(order: Order) -> Document:
-    """The paper as a document."""
+    """The paper as a document, in the language that is chosen around this."""
     actor = reader_for(order.slug, order.standing)
     policy = get_policy(order.slug, actor)
     if order.paper is Paper.TEXT:
-        return official.compose(get_official_text(policy, actor), order.locale)
+        return official.compose(get_official_text(policy), order.locale)
     if order.paper is Paper.EXPLANATION:
-        office = policy.department.name if policy.department else ""
-        annexes = list_annexes(policy)
-        return official.compose_annexes(
-            policy.title, policy.language, office, annexes, order.locale
-        )
+        return official.compose_annexes(get_annexes(policy), order.locale)
+    if order.paper is Paper.ANSWERS:
+        most = None if order.format is Format.DOCX else MOST_ROWS
+        table = get_answers_table(policy, actor, order.standing)
+        return answers.compose(table, order.locale, most)
+    if order.paper is Paper.REPORT:
+        return report.compose(get_report(policy, order.standing), order.locale)
     compared = compare_versions(policy, order.before, order.after, actor)
     return comparison.compose(compared, order.locale)
 
@@ -100,5 +108,9 @@ def document_of(order: Order) -> Document:
 def _write_table(order: Order, path: Path) -> None:
     actor = reader_for(order.slug, order.standing)
     policy = get_policy(order.slug, actor)
+    if order.paper is Paper.ANSWERS:
+        table = get_answers_table(policy, actor, order.standing)
+        csv_writer.write(path, answers.COLUMNS, answers.records(table))
+        return
     compared = compare_versions(policy, order.before, order.after, actor)
     csv_writer.write(path, comparison.COLUMNS, comparison.records(compared, order.locale))

@@ -8,10 +8,11 @@ from pathlib import Path
 from app.access.actor import Actor
 from app.papers import pdf_writer
 from app.papers.queries.standing import stamp_of, standing_of
-from app.papers.rules import Format, Order, Paper
+from app.papers.rules import Format, Order, Paper, Standing, language_of_text
 from app.papers.services.making import make
 from app.papers.shelf import shelf
 from app.policies.models import Policy
+from app.policies.queries import is_public_now
 from app.policies.versions import get_version
 
 QUICK = 60_000  # characters of text that are set within a request
@@ -37,14 +38,17 @@ def order_of(
     pair: tuple[int, int] = (0, 0),
 ) -> Order:
     """What this reader asks for; the text itself speaks the language of the policy."""
+    standing = standing_of(policy, actor)
+    if paper is Paper.EVERYTHING and is_public_now(policy):
+        standing = Standing.PUBLIC  # what is published holds nothing that is not public
     if paper is Paper.TEXT:
-        locale = "en" if policy.language == "en" else "zh_Hans_CN"
+        locale = language_of_text(policy.language)
     return Order(
         slug=policy.slug,
         paper=paper,
         format=ending,
         locale=locale,
-        standing=standing_of(policy, actor),
+        standing=standing,
         stamp=stamp_of(policy),
         before=pair[0],
         after=pair[1],
