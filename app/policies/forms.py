@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
+    FileField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -114,6 +115,13 @@ class NewPolicyForm(Form):
         default="drafting",
         validators=[Optional()],
     )
+
+
+class WordForm(Form):
+    """A Word file, or the words of one."""
+
+    file = FileField(_l("Word file (.docx)"))
+    text = TextAreaField(_l("Or paste the text here"))
 
 
 class SettingsForm(Form):

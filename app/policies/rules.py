@@ -40,6 +40,7 @@ def ensure_not_too_many(outline: Outline) -> None:
 RESERVED_SLUGS = frozenset(
     {
         "new",
+        "from-word",
         "edit",
         "history",
         "compare",

@@ -6,9 +6,11 @@ changes as if accepted, automatic numbers written out; all else that Word can ho
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from lxml import etree
 
@@ -16,14 +18,17 @@ from app.errors import RuleBroken
 from app.messages import N_, Message
 from app.text.canonical import MAX_TEXT_BYTES
 from app.text.clauses import cut
+from app.text.labels import label_key
 from app.text.law_lines import Paragraph, from_lines, law_markdown, title_in
-from app.text.outline import Outline
+from app.text.outline import ClauseKind, Outline
 from app.text.word_numbering import Numbering, numbering_of, value
 from app.text.word_package import Package, W
 from app.text.word_runs import Runs
 from app.text.word_styles import Style, styles_of
 
 MOST_CLAUSES = 5_000
+MOST_JUMPS = 10
+_PLAIN = re.compile(r"(?:第|art\. )([0-9]{1,6})(?:条|$)(?!之)")
 
 _REMARKS = {
     "automatic": N_("Automatic numbers, written out: %(count)s. Please compare them."),
@@ -86,7 +91,19 @@ def _word_text(text: str, remarks: Counter[str], where: str) -> WordText:
         for code, sentence in _REMARKS.items()
         if remarks[code]
     )
-    return WordText(text, title_in(text), outline, said)
+    return WordText(text, title_in(text), outline, said + tuple(_jumps(outline)))
+
+
+def _jumps(outline: Outline) -> Iterator[Message]:
+    """Where the numbers of the articles do not follow one another; the first few."""
+    keys = [(label_key(one.label), one.label) for one in outline if one.kind is ClauseKind.ARTICLE]
+    numbered = [(int(found[1]), label) for key, label in keys if (found := _PLAIN.match(key))]
+    jumps = [
+        Message(N_("After %(before)s comes %(after)s."), {"before": before, "after": after})
+        for (one, before), (two, after) in pairwise(numbered)
+        if two != one + 1
+    ]
+    yield from jumps[:MOST_JUMPS]
 
 
 def _ensure_size(size: int, where: str) -> None:

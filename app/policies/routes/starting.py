@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -23,6 +23,9 @@ def new() -> ResponseReturnValue:
     form = NewPolicyForm()
     if not form.is_submitted():
         form.visibility.data = "private"
+        return render_template("policies/new.html", form=form)
+    if request.form.get("step") == "fill":  # the text comes from Word, the rest is still to be said
+        form.text.data = showable(form.text.data or "")
         return render_template("policies/new.html", form=form)
     if not form.validate():
         return render_template("policies/new.html", form=form), failed(form)
