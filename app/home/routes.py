@@ -23,6 +23,7 @@ from app.consultations.rules import days_left
 from app.database import db
 from app.policies import queries as policy_queries
 from app.policies.models import Policy
+from app.policies.queries.course import list_recent_steps
 from app.suggestions.queries import own as own_queries
 from app.suggestions.queries.own import Unanswered
 from app.suggestions.rules import days_overdue
@@ -33,6 +34,7 @@ blueprint = Blueprint("home", __name__)
 help_blueprint = Blueprint("help", __name__)
 FRESH = 30  # seconds since the worker's last sign of life
 SHOWN = 6
+MOVES = 3
 SOON = timedelta(days=7)
 CONTENT = {"zh_Hans_CN": "zh-Hans", "en": "en"}
 PRACTICE = {"zh_Hans_CN": "zh-practice", "en": "en-practice"}
@@ -71,6 +73,7 @@ def index() -> ResponseReturnValue:
         # House rules and the practice page help with drafts; they are not why somebody comes.
         policies=sorted(policies, key=lambda policy: policy.kind in ("rules", "practice")),
         recent=recent,
+        moves=list_recent_steps(actor, size=MOVES),
         calls=_calls(actor),
         news=[] if actor.is_anonymous else own_queries.list_news(actor),
         unanswered=_unanswered(actor),

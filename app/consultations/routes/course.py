@@ -9,6 +9,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app import clock
 from app.access.acts import Act
 from app.access.ensure import ensure
 from app.access.grants import may
@@ -56,7 +57,9 @@ class _Move:
 
 
 def _stamp(slug: str, **_rest: object) -> str | None:
-    return find_stamp(slug)
+    """Answers become overdue at their second, which no table writes down: kept for a minute."""
+    stamp = find_stamp(slug)
+    return stamp and f"{stamp}.{clock.now():%Y%m%d%H%M}"
 
 
 @blueprint.get("/policies/<slug>/course")
@@ -84,6 +87,7 @@ def course(slug: str) -> ResponseReturnValue:
         may_move=may(actor, Act.MOVE_PHASE, facts),
         may_review=may(actor, Act.REVIEW_LEGALITY, facts),
         may_decide=may(actor, Act.DECIDE, facts),
+        sees_office=may(actor, Act.SEE_OFFICE, facts),
     )
 
 

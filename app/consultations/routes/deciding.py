@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app import clock
 from app.access.acts import Act
 from app.access.ensure import ensure
 from app.access.grants import may
@@ -13,6 +14,7 @@ from app.consultations.decision_forms import DecisionForm, ReviewForm
 from app.consultations.decision_rules import REVIEW_DAYS, Outcome
 from app.consultations.models import Decision
 from app.consultations.queries import deciding as queries
+from app.consultations.queries.calendar import day_of
 from app.consultations.queries.gates import review_days
 from app.consultations.routes import blueprint
 from app.consultations.services import deciding as services
@@ -31,7 +33,9 @@ AFTER_DECISION = frozenset({Phase.PUBLISHED, Phase.IN_FORCE, Phase.EVALUATION, P
 
 
 def _stamp(slug: str, **_rest: object) -> str | None:
-    return find_stamp(slug)
+    """The days of the review are counted on its page, so it also changes at midnight."""
+    stamp = find_stamp(slug)
+    return stamp and f"{stamp}.{day_of(clock.now())}"
 
 
 @blueprint.get("/policies/<slug>/legality")
@@ -145,12 +149,15 @@ def _is_public(policy: Policy, found: Decision | None) -> bool:
 
 
 def _decision_page(policy: Policy, form: DecisionForm | None, found: Decision | None) -> str:
+    actor = current_actor()
     return render_template(
         "consultations/decision.html",
         policy=policy,
         form=form,
         decision=found,
         is_announced=policy.phase_now in AFTER_DECISION,
+        may_announce=policy.phase_now == Phase.DECISION
+        and may(actor, Act.MOVE_PHASE, office_facts(policy, actor)),
     )
 
 

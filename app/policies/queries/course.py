@@ -6,19 +6,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.access.actor import Actor
 from app.access.acts import Act
 from app.access.grants import Subject
-from app.database import db
+from app.accounts.models import Person
+from app.database import Lookup, db
 from app.errors import RuleBroken
 from app.messages import N_
 from app.policies.models import ClauseClosing, PhaseStep, Policy, Seat, Waiver
 from app.policies.phases import Phase, ensure_open
-from app.policies.queries import facts
+from app.policies.queries import facts, seen_by
 from app.policies.seats import SeatKind
 
 
@@ -56,6 +57,24 @@ def list_unnamed(policy_id: int) -> dict[int, str]:
     return {person: body for person, body in rows if person is not None}
 
 
+_HAS_UNNAMED = Lookup(
+    select(Seat.id).where(
+        Seat.policy_id == bindparam("policy_id"),
+        Seat.kind == SeatKind.FRONT_LINE,
+        Seat.shows_name.is_(False),
+    )
+)
+
+
+def list_unnamed_public_ids(policy_id: int) -> Sequence[str]:
+    """The public ids of these people; asked before every event, so nobody costs next to nothing."""
+    if _HAS_UNNAMED.first(policy_id=policy_id) is None:
+        return ()
+    return db.session.scalars(
+        select(Person.public_id).where(Person.id.in_(list_unnamed(policy_id)))
+    ).all()
+
+
 def find_waiver(policy_id: int, what: str) -> Waiver | None:
     """The recorded waiver of a duty, or None."""
     return db.session.get(Waiver, (policy_id, what))
@@ -71,6 +90,18 @@ def list_steps(policy_id: int) -> Sequence[PhaseStep]:
     """The moves of a policy from phase to phase, in order."""
     query = select(PhaseStep).where(PhaseStep.policy_id == policy_id)
     return db.session.scalars(query.order_by(PhaseStep.id)).all()
+
+
+def list_recent_steps(actor: Actor, *, size: int) -> Sequence[tuple[PhaseStep, Policy]]:
+    """The latest moves of the policies that ``actor`` sees, the newest first."""
+    query = (
+        select(PhaseStep, Policy)
+        .join(Policy, Policy.id == PhaseStep.policy_id)
+        .where(seen_by(actor))
+        .order_by(PhaseStep.id.desc())
+        .limit(size)
+    )
+    return [(step, policy) for step, policy in db.session.execute(query)]
 
 
 def find_hold(policy: Policy) -> PhaseStep | None:

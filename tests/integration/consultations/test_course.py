@@ -294,3 +294,67 @@ def test_the_phase_page_takes_the_reasons_for_what_is_left_out(
     wanted = {"phase": "legality_review", "waiver_trial": "x", "waiver_examination": "y"}
     assert client.post_form(address, wanted).status_code == 303
     assert get_policy(policy.slug, owner).phase_now == Phase.LEGALITY_REVIEW
+
+
+def test_the_first_page_tells_of_moves_that_its_reader_may_see(
+    owner: Actor, client: CheckingClient
+) -> None:
+    seen, unseen = (
+        make_policy(owner, title="公开的"),
+        make_policy(owner, title="内部的", is_public=False),
+    )
+    for policy in (seen, unseen):
+        enter_phase(policy.slug, "on_hold", actor=owner, reason=f"等上位法，{policy.title}")
+    db.session.commit()
+    page = client.get("/").get_data(as_text=True)
+    assert "等上位法，公开的" in page
+    assert "内部的" not in page
+
+
+def test_a_draft_begins_where_its_officer_says(owner: Actor, client: CheckingClient) -> None:
+    sign_in(client, owner)
+    form = {"title": "提议", "language": "zh-Hans", "kind": "policy", "text": "第一条 提议。\n"}
+    answer = client.post_form("/policies/new", form | {"phase": "proposed"})
+    assert answer.status_code == 303
+    page = client.get(answer.location + "/course").get_data(as_text=True)
+    assert "Now: Proposed" in page
+    assert "1 April 2026" in page  # thirty days after the second of March
+    form["title"] = "立项"
+    answer = client.post_form("/policies/new", form | {"phase": "registered"})
+    assert answer.status_code == 422
+    said = {"phase": "registered", "summary": "期限可以商量，范围已定。"}
+    answer = client.post_form("/policies/new", form | said)
+    assert "期限可以商量" in client.get(answer.location + "/course").get_data(as_text=True)
+    form["title"] = "起草"
+    answer = client.post_form("/policies/new", form)
+    assert "Now: Being drafted" in client.get(answer.location + "/course").get_data(as_text=True)
+    assert client.post_form("/policies/new", form | {"phase": "decision"}).status_code == 422
+
+
+def test_a_proposal_is_taken_up_or_declined_with_what_is_open_and_fixed(owner: Actor) -> None:
+    policy = make_policy(owner, phase="proposed")
+    with pytest.raises(RuleBroken, match="say why"):
+        enter_phase(policy.slug, "registered", actor=owner)
+    db.session.rollback()
+    enter_phase(policy.slug, "registered", actor=owner, reason="期限可以商量，范围已定。")
+    db.session.commit()
+    with pytest.raises(RuleBroken) as refusal:
+        enter_phase(policy.slug, "drafting", actor=owner)
+    assert refusal.value.field == "waiver_experience"
+    db.session.rollback()
+    enter_phase(policy.slug, "drafting", actor=owner, waivers={"experience": "已经座谈过。"})
+    assert policy.phase_now == Phase.DRAFTING
+
+
+def test_a_visitors_page_says_that_answers_are_overdue_from_that_minute(
+    owner: Actor, client: CheckingClient
+) -> None:
+    policy = make_call(make_policy(owner), owner)
+    make_contribution(policy)
+    address, closes_at = f"/policies/{policy.slug}/course", policy.closes_at
+    assert closes_at is not None
+    due_at = closes_at + 60 * DAY
+    with clock.frozen(due_at - timedelta(minutes=1)):
+        assert "overdue." not in client.get(address).get_data(as_text=True)
+    with clock.frozen(due_at + timedelta(minutes=1)):
+        assert "The answers are 1 day overdue." in client.get(address).get_data(as_text=True)
