@@ -11,7 +11,7 @@ import hashlib
 import time
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, delete, func, insert, select, update
@@ -22,14 +22,12 @@ from app.policies.services.writing_revisions import lock_head, touch
 from app.suggestions.models import Contribution, ContributionBand, SuggestedChange
 from app.suggestions.queries.shown import opening_comment
 from app.suggestions.rules import State
-from app.text.shingles import MUCH_THE_SAME, bands, likeness, sketch
+from app.suggestions.services.joining import DEMAND, Near
+from app.text.shingles import bands, sketch
 from app.text.tokens import tokens
 
-# Who resembles an indexed one this much brings nobody to the group whom that one would not.
-TWINS = 0.8
 INSIDE = 0.02  # seconds that a portion may take inside the gate
-_SMALLEST, _FIRST, _LARGEST = 4, 20, 200  # contributions in a portion
-_DEMAND = 16  # bytes
+_SMALLEST, _FIRST, _LARGEST = 10, 20, 200  # contributions in a portion
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +49,24 @@ def group_similar(policy_id: int, numbers: Collection[int]) -> None:
     ``group_id`` becomes the id of the first of a group, for that one too; who is alone has none.
     Only the worker does this; it commits each portion by itself.
     """
-    waiting = _said(policy_id, numbers)
+    imprints = {said.id: said.imprint() for said in _said(policy_id, numbers)}
+    for ident in [row.id for row in _rows(imprints) if _is_leaving(row, imprints[row.id])]:
+        with committing():
+            policy = lock_head(policy_id)
+            _leave(ident)
+            touch(policy)
+    coming = [row.id for row in _rows(imprints) if _is_coming(row) and imprints[row.id]]
+    keys = {ident: _keys(imprints[ident]) for ident in coming}
+    near = _near(policy_id, {key for each in keys.values() for key in each})
+    db.session.rollback()
     done, size = 0, _FIRST
-    while done < len(waiting):
-        portion = {said.id: said.imprint() for said in waiting[done : done + size]}
+    while done < len(coming):
+        portion = coming[done : done + size]
         with committing():
             begun = time.perf_counter()
             policy = lock_head(policy_id)
-            if _place(policy_id, portion):
+            joining = [row.id for row in _rows(portion) if _is_coming(row)]
+            if _join(policy_id, {ident: imprints[ident] for ident in joining}, keys, near):
                 touch(policy)
         done += len(portion)
         took = time.perf_counter() - begun
@@ -110,25 +118,19 @@ def _changes(ids: Sequence[int]) -> Mapping[int, list[object]]:
 
 
 def _digest(*demand: object) -> bytes:
-    return hashlib.blake2b(repr(demand).encode(), digest_size=_DEMAND).digest()
+    return hashlib.blake2b(repr(demand).encode(), digest_size=DEMAND).digest()
 
 
-def _place(policy_id: int, portion: Mapping[int, bytes]) -> bool:
-    """Let go of those whose words changed or went, and join those that came; whether any group
-    is another now."""
-    leaving, joining = [], {}
-    for row in _rows(portion):
-        is_settled = row.is_hand_grouped or row.state not in (State.OPEN, State.WITHDRAWN)
-        own = portion[row.id] if row.state == State.OPEN else b""
-        if is_settled or own == (row.sketch or b""):
-            continue
-        if row.sketch or row.group_id:
-            leaving.append(row.id)
-        if own:
-            joining[row.id] = own
-    for ident in leaving:
-        _leave(ident)
-    return _join(policy_id, joining) or bool(leaving)
+def _is_leaving(row: Row[*tuple[Any, ...]], own: bytes) -> bool:
+    """Whether its words changed or went since it was put where it is."""
+    if row.is_hand_grouped or row.state not in (State.OPEN, State.WITHDRAWN):
+        return False
+    stays = row.state == State.OPEN and own == row.sketch
+    return bool(row.sketch or row.group_id) and not stays
+
+
+def _is_coming(row: Row[*tuple[Any, ...]]) -> bool:
+    return row.state == State.OPEN and not row.sketch and not row.is_hand_grouped
 
 
 def _rows(ids: Collection[int]) -> Sequence[Row[*tuple[Any, ...]]]:
@@ -165,24 +167,28 @@ def _leave(ident: int) -> None:
             _index(one.policy_id, {one.id: _keys(one.sketch)})
 
 
-def _join(policy_id: int, joining: Mapping[int, bytes]) -> bool:
+def _join(
+    policy_id: int,
+    joining: Mapping[int, bytes],
+    keys: Mapping[int, Sequence[int]],
+    near: Near,
+) -> bool:
     """Each into one group with all that are much the same; whether there was one for any."""
-    if not joining:
-        return False
-    keys = {one: _keys(own) for one, own in joining.items()}
-    near = _near(policy_id, {key for each in keys.values() for key in each})
     for one, own in joining.items():
         near.meet(one, own, keys[one])
     _index(policy_id, {one: keys[one] for one in near.new})
     values = [
         {"id": one, "sketch": own, "group_id": near.group_of(one)} for one, own in joining.items()
     ]
-    db.session.execute(update(Contribution), values)
+    if values:
+        db.session.execute(update(Contribution), values)
     near.rename()
-    return bool(near.joined)
+    has_joined = bool(near.joined)
+    near.settle()
+    return has_joined
 
 
-def _near(policy_id: int, keys: Collection[int]) -> _Near:
+def _near(policy_id: int, keys: Collection[int]) -> Near:
     """What the index holds under any of the keys, of what is open and was grouped by nobody."""
     place = select(ContributionBand.value, ContributionBand.contribution_id).where(
         ContributionBand.policy_id == policy_id, ContributionBand.value.in_(keys)
@@ -190,85 +196,16 @@ def _near(policy_id: int, keys: Collection[int]) -> _Near:
     found: dict[int, list[int]] = defaultdict(list)
     for key, ident in db.session.execute(place):
         found[ident].append(key)
-    near = _Near()
+    near = Near()
     for row in _rows(found):
         if row.state == State.OPEN and row.sketch and not row.is_hand_grouped:
             near.add(row.id, row.sketch, row.group_id, found[row.id])
     return near
 
 
-@dataclass(slots=True)
-class _Near:
-    """The indexed ones around a portion, and their groups while the portion joins them.
-
-    ``new`` are those of the portion that belong into the index, ``joined`` the names of groups to
-    which somebody came.
-    """
-
-    imprints: dict[int, bytes] = field(default_factory=dict)
-    groups: dict[int, int | None] = field(default_factory=dict)  # as they are in the database
-    holders: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
-    renamed: dict[int, int] = field(default_factory=dict)
-    new: list[int] = field(default_factory=list)
-    joined: set[int] = field(default_factory=set)
-
-    def add(self, ident: int, own: bytes, group: int | None, keys: Collection[int]) -> None:
-        """One that is in the index under ``keys``."""
-        self.imprints[ident], self.groups[ident] = own, group
-        for key in keys:
-            self.holders[key].append(ident)
-
-    def meet(self, ident: int, own: bytes, keys: Collection[int]) -> None:
-        """One that comes: into one group with all that are much the same; into the index unless
-        a twin is there."""
-        nearness: dict[int, float] = {}
-        for group, other in self._firsts(keys).items():
-            imprint = self.imprints[other]
-            if imprint[:_DEMAND] == own[:_DEMAND]:
-                nearness[group] = likeness(own[_DEMAND:], imprint[_DEMAND:])
-        if max(nearness.values(), default=0.0) < TWINS:
-            self.new.append(ident)
-            self.add(ident, own, None, keys)
-        same = {group for group, near in nearness.items() if near >= MUCH_THE_SAME}
-        if same:
-            first = min(ident, *same)
-            self.renamed.update({name: first for name in (ident, *same) if name != first})
-            self.joined.add(first)
-
-    def _firsts(self, keys: Collection[int]) -> dict[int, int]:
-        """Of each group around, the first that shares a key: a campaign is asked once."""
-        firsts: dict[int, int] = {}
-        for ident in sorted({ident for key in keys for ident in self.holders.get(key, ())}):
-            firsts.setdefault(self._name(self.groups[ident] or ident), ident)
-        return firsts
-
-    def _name(self, group: int) -> int:
-        """What the group is called by now."""
-        while group in self.renamed:
-            group = self.renamed[group]
-        return group
-
-    def group_of(self, ident: int) -> int | None:
-        """The name of its group, None for one that is alone."""
-        name = self._name(self.groups.get(ident) or ident)
-        return name if name in self.joined else None
-
-    def rename(self) -> None:
-        """Give the groups that were there the names that they have now."""
-        for ident, group in self.groups.items():
-            if group is None and ident not in self.new and self.group_of(ident):
-                found = Contribution.id == ident
-                values = {"group_id": self.group_of(ident)}
-                db.session.execute(update(Contribution).where(found).values(values))
-        for group in {group for group in self.groups.values() if group in self.renamed}:
-            found = Contribution.group_id == group
-            values = {"group_id": self._name(group)}
-            db.session.execute(update(Contribution).where(found).values(values))
-
-
 def _keys(own: bytes) -> tuple[int, ...]:
     """Under which an imprint stands in the index, beside those that ask for the same."""
-    return bands(own[_DEMAND:], own[:_DEMAND])
+    return bands(own[DEMAND:], own[:DEMAND])
 
 
 def _index(policy_id: int, keys: Mapping[int, Sequence[int]]) -> None:
