@@ -60,10 +60,33 @@ class AnswerForm(Form):
         )
 
 
+class DeskForm(AnswerForm):
+    """An answer written at the desk: ``part`` is the point it is to, ``seen`` the token of the draft
+    that was there, ``leave_out`` the numbers of similar ones that do not get it too."""
+
+    outcome = RadioField(
+        _l("Outcome"),
+        choices=[SelectChoice(outcome.value, words) for outcome, words in OUTCOMES.items()],
+        validate_choice=False,
+    )
+    part = IntegerField(widget=HiddenInput(), default=0, validators=[Optional()])
+    seen = HiddenField()
+    together = BooleanField(_l("answer together"))
+    leave_out = SelectMultipleField(validate_choice=False)
+    kept_reason = HiddenField()
+    reason_name = StringField(_l("Short name"))
+
+    @property
+    def left_out(self) -> tuple[int, ...]:
+        """The numbers in ``leave_out``."""
+        return tuple(int(one) for one in self.leave_out.data or () if _NUMBER.fullmatch(one))
+
+
 class AdoptForm(EditForm):
     """Words for the text and the answer that goes with them; ``way`` as in ``Adoption``.
 
-    ``after`` is the clause that a new article follows, ``also`` holds numbers however they come.
+    ``after`` is the clause that a new article follows, ``part`` the point of a split suggestion that
+    is answered with it, ``also`` holds numbers however they come.
     A request without ``base`` has looked at the draft as it is.
     """
 
@@ -78,6 +101,7 @@ class AdoptForm(EditForm):
     summary = edit_token = None
     way = HiddenField()
     after = HiddenField()
+    part = IntegerField(widget=HiddenInput(), validators=[Optional()])
     parts = SelectMultipleField(_l("Which of the changes do you take?"), validate_choice=False)
     also = SelectMultipleField(_l("Does it draw on other suggestions?"), validate_choice=False)
     outcome = RadioField(

@@ -19,9 +19,9 @@ from app.discussions.rules import ThreadKind, is_shown_to_others
 from app.discussions.services import posting
 from app.errors import RuleBroken
 from app.policies.models import Policy
-from app.policies.phases import allows
+from app.policies.phases import Phase, allows
 from app.policies.queries import facts, is_public_now
-from app.suggestions.queries.threads import find_contribution_of
+from app.suggestions.queries.threads import find_contribution_of, find_marked
 from app.web.forms import failed, put_error, token_for
 from app.web.guard import current_actor, requires
 from app.web.paging import number_argument
@@ -36,6 +36,7 @@ class _Offers:
     close: bool
     edit: frozenset[int]
     moderate: frozenset[int]
+    mark_owed: frozenset[int]
 
 
 def stamp_of_thread(thread_id: int, **_rest: object) -> str | None:
@@ -60,6 +61,7 @@ def _page(policy: Policy, view: ThreadView, form: WordsForm) -> str:
         policy=policy,
         thread=view,
         contribution=find_contribution_of(view, actor),
+        marked=find_marked(comments),
         comments=comments,
         is_first_page=after is None,
         next_key=next_key,
@@ -86,7 +88,19 @@ def _offers(policy: Policy, view: ThreadView, comments: queries.Comments, actor:
         close=can_close and bool(may(actor, Act.CLOSE_OWN_OBJECTION, opener)),
         edit=_ids(shown, Act.EDIT_OWN_COMMENT, subject, actor) if can_edit else frozenset(),
         moderate=_ids(left, Act.MODERATE, subject, actor),
+        mark_owed=_replies_to_mark(policy, view, shown, actor),
     )
+
+
+def _replies_to_mark(
+    policy: Policy, view: ThreadView, shown: queries.Comments, actor: Actor
+) -> frozenset[int]:
+    """Replies for which a volunteer can ask an answer; what opened the thread gets one anyway."""
+    is_time = policy.phase_now in (Phase.DRAFTING, Phase.CONSULTATION, Phase.RESPONSE)
+    if not is_time or not may(actor, Act.MARK_OWED, facts(policy, actor)):
+        return frozenset()
+    opened = view.first.id if view.subject_id is None else None
+    return frozenset(comment.id for comment in shown if comment.id != opened)
 
 
 def _ids(comments: queries.Comments, act: Act, subject: Subject, actor: Actor) -> frozenset[int]:

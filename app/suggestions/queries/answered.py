@@ -68,11 +68,13 @@ class AnsweredView:
 
 @dataclass(frozen=True, slots=True)
 class OfficerView:
-    """What an officer of the draft can do here; ``closed`` says why not now, "" when they can."""
+    """What an officer of the draft can do here; ``closed`` says why not now, "" when they can.
+    ``at_desk``: the answer is written at the desk and published with all others."""
 
     adopt: bool
     answer: bool
     closed: str
+    at_desk: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,17 +139,20 @@ def _place(policy_id: int, revision: int, clauses: Collection[str]) -> int:
 
 def officer_view(view: ContributionView, actor: Actor) -> OfficerView | None:
     """What ``actor`` is offered as an officer; None for everybody who does not answer here."""
-    if actor.is_anonymous or view.is_withdrawn or view.marker is not None:
+    if actor.is_anonymous or view.is_withdrawn:
         return None
     policy = get_policy_by_id(view.policy_id, actor)
-    subject = replace(facts(policy, actor), author_id=view.author_id)
-    if not may(actor, Act.ANSWER, subject):
+    phase, subject = policy.phase_now, replace(facts(policy, actor), author_id=view.author_id)
+    at_desk = allows(phase, Act.PREPARE_ANSWERS)
+    act = Act.PREPARE_ANSWERS if at_desk else Act.ANSWER
+    if not may(actor, act, subject):
         return None
-    if not allows(policy.phase_now, Act.ANSWER):
-        return OfficerView(adopt=False, answer=False, closed=CLOSED_SENTENCES[Act.ANSWER])
-    takes_words = view.is_suggestion and view.state == State.OPEN
-    can_save = may(actor, Act.EDIT_POLICY, subject) and allows(policy.phase_now, Act.EDIT_POLICY)
-    return OfficerView(adopt=takes_words and bool(can_save), answer=True, closed="")
+    if not allows(phase, act):
+        return OfficerView(adopt=False, answer=False, closed=CLOSED_SENTENCES[act])
+    takes_words = view.is_suggestion and view.state == State.OPEN and view.marker is None
+    can_save = may(actor, Act.EDIT_POLICY, subject) and allows(phase, Act.EDIT_POLICY)
+    adopt = takes_words and bool(can_save)
+    return OfficerView(adopt=adopt, answer=True, closed="", at_desk=at_desk)
 
 
 def list_same_place(view: ContributionView, actor: Actor) -> list[ContributionView]:

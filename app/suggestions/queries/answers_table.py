@@ -26,7 +26,7 @@ from app.suggestions.rules import State
 
 PORTION = 500
 HIDDEN, LATE, WAITING, NOT_OWED, IN_POINTS = "hidden", "late", "waiting", "not_owed", "in_points"
-_APART = (State.WITHDRAWN, State.REPLACED, HIDDEN, LATE, WAITING, NOT_OWED, IN_POINTS)
+APART = (State.WITHDRAWN, State.REPLACED, HIDDEN, LATE, WAITING, NOT_OWED, IN_POINTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def totals(policy_id: int) -> Totals:
     counts: Counter[str] = Counter()
     for name, count in db.session.execute(query):
         counts[name] = count
-    apart = {str(name): counts.pop(name, 0) for name in _APART}
+    apart = {str(name): counts.pop(name, 0) for name in APART}
     return Totals(by_outcome=dict(counts), **apart)
 
 

@@ -87,14 +87,6 @@ def next_number(policy: Policy, actor: Actor, filters: DeskFilters, after: int =
     return db.session.scalar(query.where(Contribution.number != after).limit(1))
 
 
-def list_numbers(
-    policy: Policy, actor: Actor, filters: DeskFilters, after: int = 0
-) -> Sequence[int]:
-    """The next numbers that the filters leave, in order."""
-    query = _matching(policy, actor, filters).where(Contribution.number > after)
-    return db.session.scalars(query.limit(LISTED + 1)).all()
-
-
 def count_matching(policy: Policy, actor: Actor, filters: DeskFilters) -> int:
     """How many contributions the filters leave."""
     numbers = _matching(policy, actor, filters).order_by(None).subquery()

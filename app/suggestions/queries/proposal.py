@@ -51,6 +51,7 @@ class Adoption:
     ``parts`` are keys of ``list_parts``. Other words are the ``text`` of one ``clause``, of a new
     article ``after`` one, or (both "") of the whole. ``also`` are numbers of other suggestions
     that they draw from. ``has_looked``: the officer has read what may be wrong with the result.
+    ``point`` is the one that is answered with it, where the suggestion was split.
     """
 
     base: int
@@ -63,6 +64,7 @@ class Adoption:
     text: str = ""
     also: tuple[int, ...] = ()
     has_looked: bool = False
+    point: int = 0
 
 
 @dataclass(frozen=True, slots=True)

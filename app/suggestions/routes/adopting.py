@@ -38,6 +38,7 @@ from app.text.operations import OperationKind
 from app.web.error_pages import showable, translated
 from app.web.forms import failed, put_error, refused
 from app.web.guard import current_actor, requires
+from app.web.paging import number_argument
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,9 @@ class _Offer:
 def adopt(slug: str, number: int) -> ResponseReturnValue:
     form = AdoptForm()
     try:
-        policy, view = adopting.ensure_adoptable(slug, number, current_actor())
+        point = form.part.data or number_argument("part", 0) or 0
+        policy, view = adopting.ensure_adoptable(slug, number, current_actor(), point)
+        form.part.data = point
         if form.is_submitted():
             return _adopted(policy, view, form)
         return _fresh(policy, view)
@@ -77,6 +80,7 @@ def _fresh(policy: Policy, view: ContributionView) -> str:
     offer = _offer(policy, view)
     asked = request.args.get("way", "")
     form = AdoptForm(formdata=None, base=policy.head_number)
+    form.part.data = number_argument("part", 0)
     usual = Way.WHOLE if offer.whole else Way.OTHER
     form.way.data = asked if asked in offer.ways else usual
     form.outcome.data = Outcome.ADOPTED
@@ -116,7 +120,7 @@ def _adopted(policy: Policy, view: ContributionView, form: AdoptForm) -> Respons
             return _check(slug, number, form)
         return to_contribution(adopting.adopt(slug, number, wanted, actor=actor))
     except (RuleBroken, TextRefused) as error:
-        policy, view = adopting.ensure_adoptable(slug, number, actor)
+        policy, view = adopting.ensure_adoptable(slug, number, actor, wanted.point)
         if isinstance(error, TextMovedOn):
             form.way.data = Way.OTHER
             if not form.text.data:
@@ -147,6 +151,7 @@ def _wanted(policy: Policy, form: AdoptForm) -> Adoption:
         text=words,
         also=form.others,
         has_looked=bool(form.looked.data),
+        point=form.part.data or 0,
     )
 
 

@@ -35,7 +35,9 @@ def short(policy_id: int, number: int) -> ResponseReturnValue:
 def answer(slug: str, number: int) -> ResponseReturnValue:
     form = AnswerForm()
     try:
-        answering.ensure_answerable(slug, number, current_actor())
+        policy, _view = answering.ensure_answerable(slug, number, current_actor())
+        if answering.is_drafted(policy) and not form.is_submitted():
+            return redirect(url_for("suggestions.desk", slug=policy.slug, number=number))
         return _answered(slug, number, form) if form.is_submitted() else _page(slug, number, form)
     except Conflict as conflict:
         return too_late(slug, number, conflict, form.reason.data or "")
@@ -89,6 +91,9 @@ def _page(slug: str, number: int, form: AnswerForm, checked: NewAnswer | None = 
 def to_contribution(done: Answered) -> ResponseReturnValue:
     """Back to the contribution with a sentence that says what became of it."""
     became = str(OUTCOMES[Outcome(done.outcome)])
+    if done.waits:
+        flash(_("The answer to no. %(number)s is saved.", number=done.number), "success")
+        return redirect(url_for("suggestions.desk", slug=done.slug, number=done.number), 303)
     if done.revision is not None:
         flash(
             _("Answered: %(outcome)s, version %(n)s.", outcome=became, n=done.revision), "success"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.discussions.rules import is_clause_id
 from app.errors import NotFound
 from app.policies.models import Policy
 from app.policies.queries import first_number
@@ -13,7 +14,7 @@ from app.suggestions.routes.begun import opened
 from app.suggestions.services.sending import Wanted
 from app.text.as_read import as_written
 from app.text.canonical import MAX_TEXT_BYTES
-from app.text.labels import spoken
+from app.text.labels import label_key, spoken
 from app.text.outline import Clause
 from app.web.guard import current_actor
 
@@ -52,6 +53,16 @@ class Place:
     def kind(self) -> str:
         """``clause``, ``gap`` or ``whole``, for the sentences of a page."""
         return "gap" if self.is_gap else "clause" if self.clause else "whole"
+
+
+def clause_named(policy: Policy, wanted: str) -> str:
+    """The id of a clause that an address names by id or as it is called now; "" for none."""
+    wanted = wanted.strip()
+    if not wanted or is_clause_id(wanted):
+        return wanted
+    outline = get_version(policy.id, policy.head_number).outline
+    labels = {label_key(one.label): one.id for one in outline if one.label}
+    return labels.get(label_key(wanted), "")
 
 
 def place_at(policy: Policy, number: int, clause: str, after: str) -> Place | None:

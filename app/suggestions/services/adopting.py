@@ -8,11 +8,13 @@ was shown, nothing is saved and the new one is shown.
 from __future__ import annotations
 
 from app.access.actor import Actor
+from app.access.acts import Act
 from app.database import writing
 from app.errors import Conflict, DomainError, RuleBroken
 from app.ledger.services import record
 from app.messages import N_
 from app.policies.models import Policy
+from app.policies.phases import ensure_open
 from app.policies.queries import first_number
 from app.policies.services.adopting import Adopted, Credit, save_adopted
 from app.policies.services.writing_revisions import touch
@@ -25,6 +27,7 @@ from app.suggestions.services.answering import (
     Answered,
     NewAnswer,
     ensure_answerable,
+    ensure_point,
     is_drafted,
     lock_answerable,
     store_answer,
@@ -32,6 +35,9 @@ from app.suggestions.services.answering import (
 )
 from app.text.attribution import inserted_runs
 from app.text.canonical import MAX_SUMMARY_CHARACTERS
+
+
+HIDDEN_WORDS = N_("No. %(number)s is hidden by a volunteer. Hidden words do not enter the text.")
 
 
 class PreviewChanged(Conflict):
@@ -53,10 +59,10 @@ def adopt(slug: str, number: int, wanted: Adoption, *, actor: Actor) -> Answered
 
     Raises AnsweredMeanwhile, PreviewChanged, TextMovedOn or another refusal; then nothing is saved.
     """
-    ensure_adoptable(slug, number, actor)
+    ensure_adoptable(slug, number, actor, wanted.point)
     writing()
     policy, view = lock_answerable(slug, number, actor)
-    _ensure_open(view)
+    _ensure_open(view, wanted.point)
     reason, outcome, others = _checked(policy, view, wanted, actor)
     proposal = _as_shown(policy, view, wanted, actor)
     if proposal.faults and not wanted.has_looked:
@@ -71,9 +77,9 @@ def adopt(slug: str, number: int, wanted: Adoption, *, actor: Actor) -> Answered
     )
     saved = save_adopted(policy, adopted, actor=actor)
     answer = NewAnswer(outcome, reason, "", proposal.clauses, saved.number)
-    _store(policy, view, answer, actor)
+    _store(policy, view, answer, actor, wanted.point)
     for other in others:
-        if other.state == State.OPEN and find_draft(other.id) is None:
+        if other.state == State.OPEN and not other.parts and find_draft(other.id) is None:
             part = NewAnswer(Outcome.PARTLY_ADOPTED, reason, "", proposal.clauses, saved.number)
             _store(policy, other, part, actor)
     for one in (view, *others):
@@ -83,34 +89,43 @@ def adopt(slug: str, number: int, wanted: Adoption, *, actor: Actor) -> Answered
     return Answered(policy.slug, number, outcome, saved.number, waits=is_drafted(policy))
 
 
-def _store(policy: Policy, view: ContributionView, answer: NewAnswer, actor: Actor) -> None:
+def _store(
+    policy: Policy, view: ContributionView, answer: NewAnswer, actor: Actor, point: int = 0
+) -> None:
     if is_drafted(policy):
-        store_draft(policy, view, answer, actor=actor)
+        store_draft(policy, view, answer, actor=actor, part=point)
     else:
         store_answer(policy, view, answer, actor=actor)
 
 
 def preview(slug: str, number: int, wanted: Adoption, *, actor: Actor) -> tuple[Proposal, Outcome]:
     """What ``adopt`` would save and answer now; refuses what it would refuse. Nothing is stored."""
-    policy, view = ensure_adoptable(slug, number, actor)
+    policy, view = ensure_adoptable(slug, number, actor, wanted.point)
     _reason, outcome, _others = _checked(policy, view, wanted, actor)
     _ensure_seen(policy, wanted, actor)
     return propose(policy, view, wanted, policy.head_number), outcome
 
 
-def ensure_adoptable(slug: str, number: int, actor: Actor) -> tuple[Policy, ContributionView]:
-    """The policy and the suggestion, which ``actor`` may adopt now; raises a refusal."""
+def ensure_adoptable(
+    slug: str, number: int, actor: Actor, point: int = 0
+) -> tuple[Policy, ContributionView]:
+    """The policy and the suggestion (or this ``point`` of it), which ``actor`` may adopt now;
+    raises a refusal."""
     policy, view = ensure_answerable(slug, number, actor)
-    _ensure_open(view)
+    ensure_open(policy.phase_now, Act.ANSWER)
+    _ensure_open(view, point)
     return policy, view
 
 
-def _ensure_open(view: ContributionView) -> None:
+def _ensure_open(view: ContributionView, point: int) -> None:
+    ensure_point(view, point)
+    if view.marker is not None:
+        raise RuleBroken(HIDDEN_WORDS, number=view.number)
     if not view.is_suggestion:
         raise RuleBroken(N_("Only suggested words can be adopted. Please answer it instead."))
     number = view.answers[-1].revision if view.answers else None
     if view.state == State.OPEN:
-        draft = find_draft(view.id)
+        draft = find_draft(view.id, point)
         if draft is None or draft.revision is None:
             return
         number = draft.revision
@@ -160,6 +175,8 @@ def _named(policy: Policy, number: int, actor: Actor) -> ContributionView:
         _policy, view = ensure_answerable(policy.slug, number, actor)
     except DomainError as error:
         raise RuleBroken(error.message.text, field="also", **error.message.values) from error
+    if view.marker is not None:
+        raise RuleBroken(HIDDEN_WORDS, field="also", number=number)
     if not view.is_suggestion:
         raise RuleBroken(
             N_("No. %(number)s suggests no words of its own."), field="also", number=number

@@ -128,6 +128,18 @@ def lock_answerable(slug: str, number: int, actor: Actor) -> tuple[Policy, Contr
     return ensure_answerable(policy.slug, number, actor)
 
 
+def ensure_point(view: ContributionView, point: int) -> None:
+    """A split contribution is answered point by point, any other as a whole."""
+    points = range(1, view.parts + 1) if view.parts else range(1)
+    if point not in points:
+        raise RuleBroken(
+            N_("No. %(number)s has no point %(part)s."),
+            field="part",
+            number=view.number,
+            part=point,
+        )
+
+
 def checked_answer(policy: Policy, view: ContributionView, wanted: NewAnswer) -> NewAnswer:
     """The answer as it is stored, with what its outcome does not need left out; or RuleBroken."""
     reason = checked_answer_reason(wanted.reason)

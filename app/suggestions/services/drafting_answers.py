@@ -14,8 +14,6 @@ from app import clock
 from app.access.actor import Actor
 from app.access.acts import Act
 from app.database import db, writing
-from app.errors import RuleBroken
-from app.messages import N_
 from app.policies.models import Policy
 from app.policies.phases import ensure_open
 from app.suggestions.models import AnswerDraft, Contribution
@@ -27,6 +25,7 @@ from app.suggestions.services.answering import (
     checked_answer,
     draft_token,
     ensure_answerable,
+    ensure_point,
     lock_answerable,
     said,
     store_draft,
@@ -49,16 +48,17 @@ def save_draft(
     ensure_answerable(slug, number, actor)
     writing()
     policy, view = lock_draftable(slug, number, actor)
-    _ensure_part(view, part)
+    ensure_point(view, part)
     checked = checked_answer(policy, view, wanted)
     store_draft(policy, view, checked, actor=actor, part=part, seen=seen)
     return checked
 
 
 def save_together(
-    slug: str, number: int, others: Collection[int], wanted: NewAnswer, *, actor: Actor
+    slug: str, number: int, leave_out: Collection[int], wanted: NewAnswer, *, actor: Actor
 ) -> int:
-    """Give those of ``others`` that say the same as ``number`` the same draft; how many got it.
+    """Give those that say much the same as ``number`` the same draft, but for the numbers
+    ``leave_out``; how many got it.
 
     One that has an answer or a draft keeps it, one that was split or that the version does not
     follow is left to be answered alone.
@@ -66,11 +66,12 @@ def save_together(
     writing()
     policy, view = lock_draftable(slug, number, actor)
     checked = checked_answer(policy, view, wanted)
+    if view.group_id is None:
+        return 0
     has_draft = exists().where(AnswerDraft.contribution_id == Contribution.id)
     query = select(Contribution.id).where(
         Contribution.policy_id == policy.id,
-        Contribution.number.in_(others),
-        Contribution.number != number,
+        Contribution.number.not_in([number, *leave_out]),
         Contribution.group_id == view.group_id,
         Contribution.state == State.OPEN,
         Contribution.parts == 0,
@@ -105,15 +106,6 @@ def lock_draftable(slug: str, number: int, actor: Actor) -> tuple[Policy, Contri
     policy, view = lock_answerable(slug, number, actor)
     ensure_open(policy.phase_now, Act.PREPARE_ANSWERS)
     return policy, view
-
-
-def _ensure_part(view: ContributionView, part: int) -> None:
-    """A split contribution is answered point by point, any other as a whole."""
-    points = range(1, view.parts + 1) if view.parts else range(1)
-    if part not in points:
-        raise RuleBroken(
-            N_("No. %(number)s has no point %(part)s."), field="part", number=view.number, part=part
-        )
 
 
 def _values(policy: Policy, checked: NewAnswer, actor: Actor) -> dict[str, Any]:

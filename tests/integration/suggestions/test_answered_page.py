@@ -114,11 +114,23 @@ def test_nobody_else_finds_or_reaches_them(app: Flask, policy: Policy, resident:
             assert browser.get(f"{PAGE}/{page}").status_code in (303, 403)
 
 
-def test_in_the_wrong_phase_the_page_says_when_answers_are_given(
+def test_while_comments_are_open_the_answer_is_written_at_the_desk(
     client: CheckingClient, officer: Actor, resident: Actor
 ) -> None:
     set_phase("bicycles", "consultation", actor=officer)
     db.session.commit()
+    desk = "/policies/bicycles/answers/work?number=1"
+    assert desk in client.get(PAGE).get_data(as_text=True)
+    assert client.get(f"{PAGE}/answer").location == desk
+    assert client.get(f"{PAGE}/adopt").status_code == 422
+
+
+def test_in_the_wrong_phase_the_page_says_when_answers_are_given(
+    client: CheckingClient, officer: Actor, resident: Actor
+) -> None:
+    for phase in ("consultation", "response", "legality_review"):
+        set_phase("bicycles", phase, actor=officer)
+        db.session.commit()
     assert "Answers are given while the draft is written" in _words(client.get(PAGE))
     assert client.get(f"{PAGE}/answer").status_code == 422
 

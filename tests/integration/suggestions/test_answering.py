@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -16,7 +17,8 @@ from app.errors import Conflict, NotAllowed, RuleBroken
 from app.notifications.letters import compose
 from app.policies.models import Policy
 from app.policies.services.moving import set_phase
-from app.suggestions.models import Answer, Contribution
+from app.suggestions.models import Answer, AnswerDraft, Contribution
+from app.suggestions.queries.shown import get_contribution
 from app.suggestions.rules import State
 from app.suggestions.services.answering import NewAnswer, answer
 from tests.builders.accounts import last_message, make_actor, make_department
@@ -189,25 +191,43 @@ def test_answers_wait_while_comments_are_open(policy: Policy, officer: Actor) ->
     make_contribution(policy)
     set_phase("bicycles", "consultation", actor=officer)
     db.session.commit()
-    with pytest.raises(RuleBroken, match="Answers are given"):
-        _answer(1, officer)
+    for reason in (REASON, "Racks at the north gate are planned for May."):
+        with pytest.raises(Conflict) if reason != REASON else nullcontext():
+            _answer(1, officer, reason=reason)
+        db.session.rollback()
+    assert (_one().state, _answers()) == ("open", [])
+    draft = db.session.scalars(select(AnswerDraft)).one()
+    assert (draft.outcome, draft.reason, draft.by_id) == ("not_adopted", REASON, officer.id)
     set_phase("bicycles", "response", actor=officer)
     db.session.commit()
     _answer(1, officer)
-    assert _one().state == "answered"
+    assert (_one().state, _answers()) == ("open", [])
 
 
-def test_what_was_taken_back_or_hidden_is_not_answered(policy: Policy, officer: Actor) -> None:
+def test_no_answer_is_given_after_the_answers(policy: Policy, officer: Actor) -> None:
+    make_contribution(policy)
+    for phase in ("consultation", "response", "legality_review"):
+        set_phase("bicycles", phase, actor=officer)
+        db.session.commit()
+    with pytest.raises(RuleBroken, match="Answers are written"):
+        _answer(1, officer)
+
+
+def test_what_was_taken_back_is_not_answered_and_what_is_hidden_is(
+    policy: Policy, officer: Actor
+) -> None:
     row = make_contribution(policy)
-    hidden = make_contribution(policy, reason="The neighbour in number 5 does it.")
+    author = make_actor()
+    hidden = make_contribution(policy, author, reason="The neighbour in number 5 does it.")
     assert hidden.thread_id is not None
     hide(list_comments(hidden.thread_id, officer)[0][0])
     with committing():
         db.session.get_one(Contribution, row.id).state = State.WITHDRAWN
     with pytest.raises(Conflict, match="taken back"):
         _answer(1, officer)
-    with pytest.raises(RuleBroken, match="hidden"):
-        _answer(2, officer)
+    _answer(2, officer)
+    seen = [get_contribution("bicycles", 2, reader) for reader in (author, make_actor(), officer)]
+    assert [(one.words, len(one.answers)) for one in seen] == [("", 1), ("", 0), ("", 0)]
 
 
 def test_who_left_no_contact_is_answered_and_gets_no_message(
