@@ -27,6 +27,7 @@ class CheckingClient(FlaskClient):
         db.session.rollback()  # what the test has read must not hide what the request writes
         # An empty context: the request gets an application context and a session of its own, as
         # in service; inside the test's it would share them with the test.
+        kwargs.setdefault("buffered", True)  # a file that is sent is closed, not left to chance
         response: TestResponse = contextvars.Context().run(super().open, *args, **kwargs)
         if self.strict and response.mimetype == "text/html" and response.status_code != 304:
             check_page(response.get_data(as_text=True))
