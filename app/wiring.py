@@ -12,8 +12,10 @@ from app.consultations.routes import blueprint as consultations
 from app.discussions.routes import blueprint as discussions
 from app.home.routes import blueprint as home
 from app.home.routes import help_blueprint as help_pages
+from app.ledger.services import keep_unnamed
 from app.moderation.routes import blueprint as moderation
 from app.papers.routes import blueprint as papers
+from app.policies.queries.course import list_unnamed_public_ids
 from app.policies.routes import blueprint as policies
 from app.search.routes import blueprint as search
 from app.suggestions.routes import blueprint as suggestions
@@ -37,6 +39,7 @@ load_actor = login.load_actor
 def register(app: Flask) -> None:
     """Attach every domain's routes and every command group."""
     login.init_app(app)
+    keep_unnamed(list_unnamed_public_ids)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     cli.register(app)

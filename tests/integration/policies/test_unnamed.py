@@ -14,6 +14,7 @@ from app.access.actor import Actor, Role
 from app.database import db
 from app.discussions.services.posting import edit_comment
 from app.errors import RuleBroken
+from app.ledger.models import EventRecord
 from app.policies.models import Policy, Revision
 from app.policies.services import exporting
 from app.policies.services.seating import NewSeat, end_seat, name_seat
@@ -161,6 +162,23 @@ def test_the_exported_files_do_not_name_the_officer(scene: _Scene) -> None:
     files = list(exporting.export_policy(policy_id, with_private=False, plain=False))
     assert len(files) >= 3
     assert [file.path for file in files if NAME in file.content or NAME in str(file.row)] == []
+
+
+def test_no_event_that_is_exported_names_the_officer(scene: _Scene) -> None:
+    rows = db.session.scalars(select(EventRecord)).all()
+    about = [row for row in rows if scene.officer.public_id in (row.actor + row.payload)]
+    kinds = {row.kind for row in about}
+    assert {"RevisionSaved", "CommentPosted", "ContributionSent", "SeatNamed"} <= kinds
+    assert [row.kind for row in about if row.is_public] == []
+    assert any(row.is_public for row in rows if row not in about)
+
+
+def test_on_other_policies_the_events_of_the_officer_are_exported(scene: _Scene) -> None:
+    make_thread(make_policy(slug="trees"), scene.officer, "About trees.")
+    newest = select(EventRecord).where(EventRecord.actor == scene.officer.public_id)
+    event = db.session.scalars(newest.order_by(EventRecord.id.desc())).first()
+    assert event is not None
+    assert event.is_public
 
 
 def test_an_owner_appears_by_name(scene: _Scene) -> None:
