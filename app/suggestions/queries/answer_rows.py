@@ -87,7 +87,7 @@ def hidden_words(policy_id: int, ids: Sequence[int]) -> dict[int, str]:
         .outerjoin(Comment, Comment.id == opening_comment())
         .where(Contribution.id.in_(ids), Contribution.id.in_(hidden_ids(policy_id)))
     )
-    return dict(db.session.execute(query).tuples())
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +186,8 @@ def _sizes(found: Sequence[Contribution]) -> dict[int, int]:
 def _outcomes(ids: Sequence[int]) -> dict[int, str]:
     """By id: what became of contributions whose words this reader does not see."""
     query = select(Answer.contribution_id, Answer.outcome).where(Answer.contribution_id.in_(ids))
-    return dict(db.session.execute(query.order_by(Answer.id)).tuples()) if ids else {}
+    rows = db.session.execute(query.order_by(Answer.id)) if ids else ()
+    return {row[0]: row[1] for row in rows}
 
 
 def _points(ids: Sequence[int]) -> dict[int, dict[int, str]]:
