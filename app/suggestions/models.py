@@ -13,6 +13,7 @@ from app.discussions.models import Thread
 from app.policies.models import Policy
 
 _COUNTED = ("author_id", "channel", "sent_at")  # who may read it hangs on these
+_OWED = ("is_late", "parts", "author_id")
 _LISTED = ("kind", "state", "after", *_COUNTED)
 
 
@@ -43,7 +44,7 @@ class Contribution(Model):
         Index("ix_contribution_group", "group_id", "number", "policy_id", "clause", *_LISTED),
         Index("ix_contribution_fit", "policy_id", "kind", "state", "fit_number", "base", *_COUNTED),
         Index("ix_contribution_author", "author_id"),
-        Index("ix_contribution_owed", "policy_id", "is_owed", "state", "number"),
+        Index("ix_contribution_owed", "policy_id", "is_owed", "state", "number", *_OWED),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

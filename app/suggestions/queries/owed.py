@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, Subquery, and_, case, func, or_, select
+from sqlalchemy.orm import aliased
 from sqlalchemy.sql import ColumnElement
 
 from app.database import db
-from app.discussions.models import Comment
 from app.suggestions.models import AnswerDraft, Contribution
-from app.suggestions.queries.shown import COMMENT, SUGGESTION, opening_comment
+from app.suggestions.queries.hiding import is_hidden_contribution
 from app.suggestions.rules import CHANGES_TEXT, State
-from app.visibility import Hidden
 
 NAMED = 20  # numbers of missing ones that a sentence holds
 
@@ -102,27 +101,10 @@ def has_whole_draft(drafts: Subquery) -> ColumnElement[bool]:
 
 def hidden_ids(policy_id: int) -> Select[int]:
     """The ids of contributions whose words are hidden, found from the few hidden texts."""
-    opened = and_(
-        Hidden.kind == COMMENT,
-        Comment.id == Hidden.object_id,
-        opening_comment() == Comment.id,
-    )
-    by_comment = (
-        select(Contribution.id)
-        .select_from(Hidden)
-        .join(Comment, and_(Hidden.kind == COMMENT, Comment.id == Hidden.object_id))
-        .join(
-            Contribution,
-            or_(Contribution.thread_id == Comment.thread_id, Contribution.comment_id == Comment.id),
-        )
-        .where(Contribution.policy_id == policy_id, opened)
-    )
-    by_itself = (
-        select(Contribution.id)
-        .join(Hidden, and_(Hidden.kind == SUGGESTION, Hidden.object_id == Contribution.id))
-        .where(Contribution.policy_id == policy_id)
-    )
-    return select(by_comment.union(by_itself).subquery().c.id)
+    hidden = aliased(Contribution, name="hidden_one")
+    # The sum keeps SQLite from beginning with all contributions of the policy.
+    of_policy = hidden.policy_id + 0 == policy_id
+    return select(hidden.id).where(is_hidden_contribution(hidden.id), of_policy)
 
 
 def _counts(policy_id: int, drafts: Subquery) -> Select[*tuple[Any, ...]]:
