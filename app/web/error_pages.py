@@ -105,7 +105,7 @@ def page(status: int, message: Message | None = None) -> Response:
 
 def translated(message: Message) -> str:
     """``message`` in the reader's language."""
-    words: str = gettext(message.text, **message.values)
+    words: str = gettext(message.text, **message.listed(gettext(", ")))
     return words
 
 

@@ -30,19 +30,16 @@ def missing_answers(policy: Policy) -> list[Message]:
     owed = count_owed(policy.id)
     found = []
     if owed.missing:
-        numbers = _some(list(map(str, owed.first_missing)), owed.missing)
-        values = {"count": owed.missing, "numbers": numbers}
+        more = ("…",) if owed.missing > len(owed.first_missing) else ()
+        values = {"count": owed.missing, "numbers": owed.first_missing + more}
         one = N_("One comment has no answer yet (%(numbers)s).")
         many = N_("%(count)s comments have no answer yet (%(numbers)s).")
         found.append(Message(one if owed.missing == 1 else many, values))
     if owed.drafted:
-        said = N_("%(count)s written answers are not published yet.")
-        found.append(Message(said, {"count": owed.drafted}))
+        one = N_("One written answer is not published yet.")
+        many = N_("%(count)s written answers are not published yet.")
+        found.append(Message(one if owed.drafted == 1 else many, {"count": owed.drafted}))
     return found
-
-
-def _some(named: list[str], count: int) -> str:
-    return ", ".join(named) + (" …" if count > len(named) else "")
 
 
 def missing_review(policy: Policy) -> list[Message]:

@@ -358,3 +358,18 @@ def test_a_visitors_page_says_that_answers_are_overdue_from_that_minute(
         assert "overdue." not in client.get(address).get_data(as_text=True)
     with clock.frozen(due_at + timedelta(minutes=1)):
         assert "The answers are 1 day overdue." in client.get(address).get_data(as_text=True)
+
+
+def test_numbers_are_listed_as_the_readers_language_lists_them(
+    owner: Actor, client: CheckingClient
+) -> None:
+    policy = make_call(make_policy(owner), owner)
+    for _each in range(2):
+        make_contribution(policy)
+    with clock.frozen(clock.now() + 41 * DAY):
+        sign_in(client, owner)
+        page = client.get(f"/policies/{policy.slug}/phase").get_data(as_text=True)
+        assert "2 comments have no answer yet (1, 2)." in page
+        client.get("/?lang=zh")
+        page = client.get(f"/policies/{policy.slug}/phase").get_data(as_text=True)
+        assert "还有2条意见没有答复（1、2号）。" in page
