@@ -112,7 +112,10 @@ def _act_page(
     is_over = found.state == ActState.DONE or (
         found.state == ActState.AGREED and found.at <= clock.now()
     )
-    is_waiting = found.state == ActState.ASKED
+    facts = queries.confirm_facts(policy, found, actor)
+    may_agree = found.state == ActState.ASKED and bool(may(actor, Act.CONFIRM, facts))
+    if not may_agree:
+        form.note.label.text = _("Why is it called off?")
     is_open = not is_over and found.state in (ActState.ASKED, ActState.AGREED)
     return render_template(
         "consultations/act_print.html" if request.args.get("print") else "consultations/act.html",
@@ -121,8 +124,7 @@ def _act_page(
         form=form,
         changes=changes or [],
         is_over=is_over,
-        may_agree=is_waiting
-        and bool(may(actor, Act.CONFIRM, queries.confirm_facts(policy, found, actor))),
+        may_agree=may_agree,
         may_call_off=is_open and queries.may_call_off(policy, found, actor),
         minutes=int(AHEAD.total_seconds() // 60),
         **_looked_at(policy, found.kind, queries.unpacked(found)["asked"]),
