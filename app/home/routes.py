@@ -25,6 +25,7 @@ from app.policies import queries as policy_queries
 from app.policies.models import Policy
 from app.policies.queries.course import list_recent_steps
 from app.suggestions.queries import own as own_queries
+from app.suggestions.queries.desk import list_passed_to
 from app.suggestions.queries.own import Unanswered
 from app.suggestions.rules import days_overdue
 from app.web.guard import current_actor, public
@@ -77,6 +78,7 @@ def index() -> ResponseReturnValue:
         calls=_calls(actor),
         news=[] if actor.is_anonymous else own_queries.list_news(actor),
         unanswered=_unanswered(actor),
+        passed=list_passed_to(actor),
         acts=list_waiting_for(actor),
         may_create=may(actor, Act.CREATE_POLICY),
     )

@@ -131,7 +131,7 @@ def test_officers_read_what_waits_for_them_what_is_due_first(
     page = home(client, officer).split(WAITING)[1].split("Drafts and rules</h2>")[0]
     assert page.index("Due sooner") < page.index("Due later") < page.index("Being written")
     assert "Due sooner</span> · 2 without an answer" in page
-    assert f'href="/policies/{sooner.slug}/suggestions?state=open"' in page
+    assert f'href="/policies/{sooner.slug}/answers/work"' in page
     assert ">21 April 2026</time>" in page
     assert "The department answers while it writes" in page
     assert "the oldest is from <time" in page
@@ -156,7 +156,7 @@ def test_only_those_who_answer_a_draft_are_told_of_it(
     assert WAITING not in home(client, officer)
 
 
-@pytest.mark.parametrize(("role", "most"), [(None, 1), (Role.RESIDENT, 2), (Role.OFFICER, 4)])
+@pytest.mark.parametrize(("role", "most"), [(None, 1), (Role.RESIDENT, 2), (Role.OFFICER, 5)])
 def test_what_needs_its_reader_costs_the_first_page_few_selects(
     client: CheckingClient, officer: Actor, role: Role | None, most: int
 ) -> None:

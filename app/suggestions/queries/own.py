@@ -14,7 +14,7 @@ from app.access.grants import may
 from app.accounts.models import Person
 from app.database import db
 from app.policies.models import Policy, PolicyMember
-from app.suggestions.models import Answer, Contribution
+from app.suggestions.models import Answer, AnswerDraft, Contribution
 from app.suggestions.queries.shown import contributions_seen_by, select_contributions, views
 from app.suggestions.queries.views import ContributionView
 from app.suggestions.rules import State
@@ -117,6 +117,7 @@ def list_unanswered(actor: Actor, *, size: int = SHOWN) -> Sequence[Unanswered]:
     named = exists().where(PolicyMember.policy_id == Policy.id, PolicyMember.person_id == actor.id)
     # Asked apart: in one, SQLite would begin with all contributions there are.
     theirs = db.session.scalars(select(Policy.id).where(or_(Policy.owner_id == actor.id, named)))
+    has_draft = exists().where(AnswerDraft.contribution_id == Contribution.id)
     query = (
         select(Policy, func.count(), func.min(Contribution.sent_at).label("oldest"))
         .join(Contribution, Contribution.policy_id == Policy.id)
@@ -124,6 +125,8 @@ def list_unanswered(actor: Actor, *, size: int = SHOWN) -> Sequence[Unanswered]:
         .where(
             Contribution.policy_id.in_(theirs.all()),
             Contribution.state == State.OPEN,
+            Contribution.is_owed.is_(True),
+            ~has_draft,
             contributions_seen_by(actor),
         )
         .group_by(Policy.id)
