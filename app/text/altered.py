@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from app.text.clauses import words_hash
@@ -44,11 +45,17 @@ def pieces(outline: Outline) -> Pieces:
 def stored_pieces(text: str, stored: str) -> Pieces:
     """The clauses of ``text`` from its outline as ``text.archive`` stores it."""
     found, start = {}, 0
-    for row in json.loads("[" + stored.replace("\n", ",") + "]"):
-        end = start + row[4]
-        found[row[0]] = Piece(ClauseKind(row[1]), row[2], text[start:end])
-        start = end
+    for line in stored.split("\n") if stored else ():
+        ident, kind, label, length = _row(line)
+        found[ident] = Piece(kind, label, text[start : start + length])
+        start += length
     return found
+
+
+@lru_cache(maxsize=8192)  # neighbours share nearly all of their lines
+def _row(line: str) -> tuple[str, ClauseKind, str, int]:
+    ident, kind, label, _path, length = json.loads(line)[:5]
+    return ident, ClauseKind(kind), label, length
 
 
 def altered(before: Pieces, after: Pieces) -> tuple[Alteration, ...]:
