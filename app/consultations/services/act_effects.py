@@ -148,19 +148,17 @@ def _ready_answers(policy: Policy, _asked: Asked, _at: datetime) -> Asked:
         raise RuleBroken(N_("Answers are published together after comments have closed."))
     owed = count_owed(policy.id)
     if owed.missing:
+        one = N_("One comment has no answer yet (%(numbers)s).")
+        many = N_("%(count)s comments have no answer yet (%(numbers)s).")
+        more = ("…",) if owed.missing > len(owed.first_missing) else ()
         raise RuleBroken(
-            N_("%(count)s comments have no answer yet: no. %(numbers)s."),
+            one if owed.missing == 1 else many,
             count=owed.missing,
-            numbers=named(owed.first_missing, owed.missing),
+            numbers=owed.first_missing + more,
         )
     if not owed.unpublished:
         raise RuleBroken(N_("There is no answer that waits for publication."))
     return {}
-
-
-def named(numbers: tuple[int, ...], count: int) -> str:
-    """The first numbers of ``count`` ones, in one line."""
-    return ", ".join(map(str, numbers)) + (" …" if count > len(numbers) else "")
 
 
 def _look_at_answers(policy: Policy) -> dict[str, str]:

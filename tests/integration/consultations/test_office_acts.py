@@ -373,7 +373,7 @@ def test_answers_are_not_sent_while_one_is_missing_and_the_numbers_are_named(
     closed_with_answers(office, drafted=1, missing=2)
     with clock.frozen(clock.now() + 41 * DAY), pytest.raises(RuleBroken) as caught:
         send(ActKind.PUBLISH_ANSWERS, office)
-    assert str(caught.value.message) == "2 comments have no answer yet: no. 2, 3."
+    assert str(caught.value.message) == "2 comments have no answer yet (2, 3)."
 
 
 def test_answers_are_published_at_their_time_and_not_before(office: Office) -> None:
