@@ -13,7 +13,7 @@ from app.discussions.models import Thread
 from app.policies.models import Policy
 
 _COUNTED = ("author_id", "channel", "sent_at")  # who may read it hangs on these
-_OWED = ("is_late", "parts", "author_id")
+_OWED = ("is_late", "parts", *_COUNTED)
 _LISTED = ("kind", "state", "after", *_COUNTED)
 
 
