@@ -82,8 +82,9 @@ class TextCorrected(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _OfficeActTold(Event):
-    """``check_code`` is over all that was looked at; the office alone knows of it before its time."""
+class OfficeActAsked(Event):
+    """An act of two officers was sent for approval, to take effect ``at``. ``check_code`` is over all
+    that was looked at; like all that follows it is the office's own matter before its time."""
 
     is_public: ClassVar[bool] = False
 
@@ -95,28 +96,55 @@ class _OfficeActTold(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OfficeActAsked(_OfficeActTold):
-    """An act that two officers do was sent for approval; ``at`` is when it is to take effect."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfficeActAgreed(_OfficeActTold):
+class OfficeActAgreed(Event):
     """The second officer agreed, or one alone with a recorded reason; ``at`` is its time."""
 
+    is_public: ClassVar[bool] = False
+
+    policy: int
+    act: int
+    kind: str
+    at: str
+    check_code: str
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OfficeActSentBack(_OfficeActTold):
-    """The second officer sent it back."""
+class OfficeActSentBack(Event):
+    """The second officer sent it back; nothing happened."""
+
+    is_public: ClassVar[bool] = False
+
+    policy: int
+    act: int
+    kind: str
+    at: str
+    check_code: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OfficeActCalledOff(_OfficeActTold):
+class OfficeActCalledOff(Event):
     """It was called off before its time; nothing happened."""
 
+    is_public: ClassVar[bool] = False
+
+    policy: int
+    act: int
+    kind: str
+    at: str
+    check_code: str
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OfficeActDone(_OfficeActTold):
+class OfficeActDone(Event):
     """Its time came."""
+
+    is_public: ClassVar[bool] = False
+
+    policy: int
+    act: int
+    kind: str
+    at: str
+    check_code: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
