@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 
 from flask import Flask, current_app
 from sqlalchemy import select
+from werkzeug.routing import IntegerConverter
 
 from app.database import db
 from app.reactions import DUTIES, REACTIONS
@@ -32,6 +33,7 @@ class Place:
     policy_id: int = 1
     name: str = "text"
     ext: str = "html"
+    step: str = "assign"
 
 
 def addresses(app: Flask, place: Place, *, method: str = "GET", having: str = "") -> list[str]:
@@ -48,6 +50,8 @@ def addresses(app: Flask, place: Place, *, method: str = "GET", having: str = ""
         if wanted and not wanted & rule.arguments:
             continue
         arguments = {name: values[name] for name in rule.arguments}
+        if isinstance(rule._converters.get("ident"), IntegerConverter):
+            arguments["ident"] = place.number  # elsewhere a clause's id
         found.append(adapter.build(rule.endpoint, arguments, method=method))
     return found
 
