@@ -94,6 +94,7 @@ def _answer(policy: Policy, served: Served) -> ResponseReturnValue:
             name=NAMES[served.order.paper],
             failure=served.failure,
             missing=served.missing,
+            must_wait=served.must_wait,
             has_moved=request.args.get("since", served.order.stamp) != served.order.stamp,
             others=_other_formats(served),
         ),

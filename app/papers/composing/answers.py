@@ -147,11 +147,14 @@ def _said(row: AnswerRow) -> Iterator[str]:
     if row.words:
         yield row.words
     if not (row.change or row.words) and row.state == "unseen":
-        yield gettext("The words are not shown here.")
+        yield gettext(
+            "Not shown online: its writer has confirmed no number or address. It is registered "
+            "and answered all the same."
+        )
     if row.same > 1:
         yield ngettext(
-            "(%(num)s contribution says much the same)",
-            "(%(num)s contributions say much the same)",
+            "%(num)s comment says much the same",
+            "%(num)s comments say much the same",
             row.same,
         )
 

@@ -22,11 +22,11 @@ BECAME = {
     "explained": N_("Explained"),
     "noted": N_("Noted"),
     "in_points": N_("Answered point by point"),
-    "waiting": N_("Waiting for its answer"),
-    "not_owed": N_("No answer owed"),
+    "waiting": N_("Not answered yet"),
+    "not_owed": N_("From people who work on the draft"),
     "withdrawn": N_("Taken back"),
-    "replaced": N_("Replaced by another of the same person"),
-    "hidden": N_("Hidden"),
+    "replaced": N_("Replaced by its author"),
+    "hidden": N_("Hidden, answered to the author"),
     "late": N_("Sent after closing"),
 }
 ROLES = {

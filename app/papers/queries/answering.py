@@ -42,7 +42,9 @@ def became(row: AnswerRow) -> str:
     """What became of a contribution, in the codes of ``answers_table.Totals``."""
     if row.state in (State.WITHDRAWN, State.REPLACED, "hidden"):
         return row.state
-    return row.outcome or ("waiting" if row.is_owed and not row.is_late else "not_owed")
+    if row.outcome:
+        return row.outcome
+    return "late" if row.is_late else "waiting" if row.is_owed else "not_owed"
 
 
 def number_of(row: AnswerRow) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from app import clock
 from app.access.actor import Actor
 from app.papers import pdf_writer
 from app.papers.queries.standing import stamp_of, standing_of
@@ -15,18 +16,20 @@ from app.policies.models import Policy
 from app.policies.queries import is_public_now
 from app.policies.versions import get_version
 
+_OF_ANSWERS = (Paper.ANSWERS, Paper.REPORT, Paper.EVERYTHING)
 QUICK = 60_000  # characters of text that are set within a request
 
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """One of: the finished ``path``, why it failed (a message id), packages that are missing; none
-    of them: it is being made."""
+    """One of: the finished ``path``, why it failed (a message id), packages that are missing, that
+    answers are coming out at this moment; none of them: it is being made."""
 
     order: Order
     path: Path | None = None
     failure: str = ""
     missing: tuple[str, ...] = ()
+    must_wait: bool = False
 
 
 def order_of(
@@ -62,6 +65,8 @@ def serve(policy: Policy, order: Order) -> Served:
     path = shelf.find(order)
     if path is not None:
         return Served(order, path)
+    if order.paper in _OF_ANSWERS and is_publishing(policy):
+        return Served(order, must_wait=True)
     failure = shelf.find_failure(order)
     if failure is not None:
         return Served(order, failure=failure)
@@ -69,6 +74,11 @@ def serve(policy: Policy, order: Order) -> Served:
         return Served(order, make(order))
     shelf.want(order)
     return Served(order)
+
+
+def is_publishing(policy: Policy) -> bool:
+    """Whether answers come out at this moment, portion by portion: a table would hold some of them."""
+    return policy.answers_at is not None and policy.answers_at <= clock.now()
 
 
 def _is_quick(policy: Policy, order: Order) -> bool:

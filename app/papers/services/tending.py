@@ -30,6 +30,10 @@ class Tending:
         self._started = 0.0
         self._tidied: float | None = None
 
+    @property
+    def is_at_work(self) -> bool:
+        return self._child is not None
+
     def tend(self) -> None:
         """Look after the child; start one when something is wanted and none is at work."""
         if self._child is not None:
@@ -63,6 +67,7 @@ class Tending:
             cwd=config.ROOT,
             env={**os.environ, **place},
             stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
         )
         self._started = time.monotonic()
 
