@@ -36,14 +36,14 @@ def desk_act(slug: str, number: int, step: str) -> ResponseReturnValue:
     return redirect(address(policy, desk_filters(policy), number), 303)
 
 
-@blueprint.post("/policies/<slug>/answers/reasons/<int:ident>/remove")
+@blueprint.post("/policies/<slug>/answers/reasons/<int:number>/remove")
 @requires(Act.PREPARE_ANSWERS)
-def remove_reason(slug: str, ident: int) -> ResponseReturnValue:
+def remove_reason(slug: str, number: int) -> ResponseReturnValue:
     policy = office_policy(slug)
-    saving_reasons.remove_reason(policy.slug, ident, actor=current_actor())
+    saving_reasons.remove_reason(policy.slug, number, actor=current_actor())
     flash(_("The reason is removed. Answers that used it keep their words."), "success")
-    number = request.form.get("number", type=int)
-    return redirect(address(policy, desk_filters(policy), number), 303)
+    answering = request.form.get("number", type=int)
+    return redirect(address(policy, desk_filters(policy), answering), 303)
 
 
 def _pass_on(policy: Policy, number: int) -> str:
