@@ -79,3 +79,10 @@ class IntakeForm(Form):
             place=self.place.data or "",
             token=self.edit_token.data or "",
         )
+
+
+class UploadForm(Form):
+    """A table of answers, or the token under which one that was looked at is kept."""
+
+    kept = HiddenField(validators=[Length(max=40)])
+    file = FileField(_l("The table"))

@@ -18,6 +18,7 @@ from app.suggestions.routes import (  # noqa: E402 - the views register themselv
     marking,
     own,
     replying,
+    spreadsheet,
     telling,
     writing,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "marking",
     "own",
     "replying",
+    "spreadsheet",
     "telling",
     "writing",
 ]
