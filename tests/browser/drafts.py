@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import APIRequestContext
 
+from app.consultations.rules import Card, WantedCall
 from tests.browser.sending import path_of, send
+from tests.browser.site import Site
 
 _COUNT = itertools.count(1)
 
@@ -62,14 +64,16 @@ def begin(officer: APIRequestContext, draft: Draft) -> str:
     return path_of(begun.url)
 
 
-def open_for_comment(officer: APIRequestContext, policy: str, draft: Draft) -> None:
+def open_for_comment(site: Site, policy: str, draft: Draft) -> None:
     """Ask about the second article for a week."""
-    closes = datetime.now(UTC).date() + timedelta(days=7)
-    send(
-        officer, f"{policy}/consultation/edit", question=draft.question,
-        closes_at=f"{closes}T18:00", short_reason=draft.short, answer_days="30", clause_1="c2",
-        question_1=draft.question, step="open",
-    )  # fmt: skip
+    call = WantedCall(
+        question=draft.question,
+        closes_at=datetime.now(UTC) + timedelta(days=7),
+        cards=(Card("c2", draft.question),),
+        short_reason=draft.short,
+        answer_days=30,
+    )
+    site.open_comments(policy.rpartition("/")[2], call)
 
 
 def rewrite(officer: APIRequestContext, policy: str, base: int, clause: str, text: str) -> None:

@@ -69,6 +69,8 @@ def make_examples(visitors: Visitors) -> Examples:
     desk = f"/moderation/comments/{insult}"
     send(volunteer, desk, action="hide", rule="insult", reason="骂人的话")
     _change_the_english_law(officer)
+    for law in LAW.values():
+        visitors.site.make_ready(law)
     private = send(
         officer, "/policies/new", title="示例区夜市管理办法（草稿）", language="zh-Hans",
         kind="policy", text="第一条 夜市十点收摊。\n\n第二条 收摊后把地面扫干净。",
@@ -91,7 +93,7 @@ def make_examples(visitors: Visitors) -> Examples:
 
 def _closed(site: Site, officer: APIRequestContext, language: str) -> str:
     policy = begin(officer, STALLS[language])
-    open_for_comment(officer, policy, STALLS[language])
+    open_for_comment(site, policy, STALLS[language])
     site.close_comments(policy.rpartition("/")[2], datetime.now(UTC) - timedelta(hours=1))
     return policy
 

@@ -114,7 +114,7 @@ def _to_call_check(page: Page) -> None:
     page.fill("[name=clause_1]", "c6")
     page.fill("[name=question_1]", "这样写行吗？")
     page.click("button[value=check]")
-    expect(page.locator("button[value=open]")).to_be_visible()
+    expect(page.locator("button[value=ask]")).to_be_visible()
 
 
 def _to_adopt_check(page: Page) -> None:

@@ -12,14 +12,21 @@ import time
 import urllib.error
 import urllib.request
 from contextlib import closing
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from flask import Flask
+from sqlalchemy import select
 
 import config
-from app import create_app
+from app import clock, create_app
+from app.access.actor import Actor
+from app.accounts.models import Person
+from app.consultations.rules import WantedCall
+from app.database import db
+from app.policies.models import Policy
 from tests.bench.processes import PROC, ROOT, Server, free_port
+from tests.builders.consultations import make_call, make_ready
 
 _LINK = re.compile(r"^  sign in as .* \((\w+)\): (http\S+)$", re.MULTILINE)
 COLLEAGUE = "colleague@example.org"
@@ -127,6 +134,36 @@ class Site:
             changed = data.execute("UPDATE policy SET closes_at = ? WHERE slug = ?", (text, slug))
             assert changed.rowcount == 1
             data.commit()
+
+    def let_act_happen(self, slug: str) -> None:
+        """Let the time come that an act of two officers waits for, as if the hours had passed."""
+        now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+        with closing(sqlite3.connect(self._folder / "instance" / "gongyi.db", timeout=10)) as data:
+            for moment in ("publish_at", "opens_at", "answers_at", "announced_at"):
+                data.execute(
+                    f"UPDATE policy SET {moment} = ? WHERE slug = ? AND {moment} > ?",
+                    (now, slug, now),
+                )
+            acts = "UPDATE office_act SET at = ? WHERE at > ? AND state = 'agreed' AND policy_id ="
+            data.execute(f"{acts} (SELECT id FROM policy WHERE slug = ?)", (now, now, slug))
+            calls = "UPDATE consultation_call SET opened_at = ? WHERE opened_at > ? AND policy_id ="
+            data.execute(f"{calls} (SELECT id FROM policy WHERE slug = ?)", (now, now, slug))
+            data.commit()
+
+    def open_comments(self, slug: str, call: WantedCall) -> None:
+        """Comments are open from now on, as if two officers had agreed and their time had come."""
+        with self.app().app_context():
+            policy = db.session.scalars(select(Policy).where(Policy.slug == slug)).one()
+            make_call(policy, self._owner_of(policy), call)
+
+    def make_ready(self, slug: str) -> None:
+        """Nothing but the call is missing any more before comments open."""
+        with self.app().app_context():
+            policy = db.session.scalars(select(Policy).where(Policy.slug == slug)).one()
+            make_ready(policy, self._owner_of(policy))
+
+    def _owner_of(self, policy: Policy) -> Actor:
+        return db.session.get_one(Person, policy.owner_id).actor(clock.now())
 
     def log(self) -> str:
         """All that server and worker have said."""

@@ -142,7 +142,7 @@ def test_who_began_before_comments_closed_may_still_send(language: str, visitors
     said, phone = Words(language), new_phone()
     officer = visitors.come(OFFICER).context.request
     policy = begin(officer, STALLS[language])
-    open_for_comment(officer, policy, STALLS[language])
+    open_for_comment(visitors.site, policy, STALLS[language])
     slug = policy.rpartition("/")[2]
     page, slow = (visitors.come(VISITOR, language, viewport=PHONE) for _ in range(2))
     for one in (page, slow):

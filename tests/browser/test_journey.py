@@ -108,22 +108,31 @@ def see_nothing_of_it(page: Page, path: str, draft: Draft) -> None:
         expect(page.locator("body")).not_to_contain_text(draft.title)
 
 
-def make_it_public(officer: Page, draft: Draft, said: Words) -> None:
-    """Through the check page, which shows the text and wants a tick."""
+def make_it_public(officer: Page, colleague: Page, draft: Draft, said: Words) -> None:
+    """Through the check page, which shows the text and wants a tick; the colleague reads it too."""
     follow(officer, said("Make public"))
     expect(officer.locator(".check-text")).to_contain_text(draft.before)
-    press(officer, said("Make public"))
+    press(officer, said("Send for approval"))
     expect(officer.get_by_role("alert")).to_contain_text(
         said("Please confirm that you have read it.")
     )
     officer.check("[name=sure]")
-    press(officer, said("Make public"))
-    expect(officer.get_by_role("status")).to_have_text(said("Everybody can see the draft now."))
+    press(officer, said("Send for approval"))
+    sent = said("Sent for approval. Nothing happens before a second officer agrees.")
+    expect(officer.get_by_role("status")).to_have_text(sent)
+    colleague.goto("/")
+    colleague.locator("main").get_by_role("link", name=draft.title).first.click()
+    expect(colleague.locator(".check-text")).to_contain_text(draft.before)
+    press(colleague, said("Approve"))
+    agreed = said("Approved. It can be called off until its time.")
+    expect(colleague.get_by_role("status").first).to_have_text(agreed)
 
 
-def name_the_colleague(officer: Page, said: Words) -> None:
+def name_the_colleague(officer: Page, path: str, said: Words) -> None:
+    officer.goto(f"{path}/people")
+    officer.select_option("[name=kind]", "drafter")
     officer.fill("[name=address]", COLLEAGUE)
-    press(officer, said("Let this person work on it"))
+    press(officer, said("Name this person or body"))
     sentence = said("%(name)s now works on this draft.", name="Second demo officer")
     expect(officer.get_by_role("status")).to_have_text(sentence)
 
@@ -276,9 +285,11 @@ def test_a_draft_goes_through_many_hands_and_nothing_is_lost(
     path = start_a_private_draft(officer, draft, said)
     see_nothing_of_it(stranger, path, draft)
     see_nothing_of_it(resident, path, draft)
-    make_it_public(officer, draft, said)
-    name_the_colleague(officer, said)
     sign_in_with_password(colleague, said)
+    make_it_public(officer, colleague, draft, said)
+    see_nothing_of_it(stranger, path, draft)
+    visitors.site.let_act_happen(path.rpartition("/")[2])
+    name_the_colleague(officer, path, said)
     edit_at_once(officer, colleague, path, draft, said)
     compare(stranger, path, draft, said)
 

@@ -26,9 +26,11 @@ def wanted_call(**overrides: Any) -> WantedCall:
     return WantedCall(**values)
 
 
-def make_call(policy: Policy, owner: Actor, **overrides: Any) -> Policy:
+def make_call(
+    policy: Policy, owner: Actor, call: WantedCall | None = None, **overrides: Any
+) -> Policy:
     """The policy open for comment, committed."""
-    policy = open_consultation(policy.slug, wanted_call(**overrides), actor=owner)
+    policy = open_consultation(policy.slug, call or wanted_call(**overrides), actor=owner)
     db.session.commit()
     return policy
 
