@@ -29,7 +29,11 @@ class IntakeForm(Form):
     """One contribution as it came; ``clause`` is an id, "" for the whole draft."""
 
     edit_token = HiddenField(validators=[Length(max=60)])
-    channel = SelectField(_l("How did it come?"), validate_choice=False)
+    channel = SelectField(
+        _l("How did it come?"),
+        validate_choice=False,
+        validators=[InputRequired(_l("Please choose how it came."))],
+    )
     received_on = DateField(
         _l("On which day was it received?"),
         validators=[InputRequired(_l("Please choose the day."))],
