@@ -25,6 +25,7 @@ from app.consultations.qr_code import qr_code
 from app.consultations.queries import beside
 from app.consultations.queries import calls as queries
 from app.consultations.queries.corrections import find_taken_back, list_notices
+from app.consultations.queries.due import list_promises
 from app.consultations.routes import blueprint
 from app.consultations.rules import Card
 from app.errors import NotFound
@@ -32,6 +33,7 @@ from app.messages import N_
 from app.policies import queries as policy_queries
 from app.policies.models import Policy
 from app.policies.phases import Phase
+from app.policies.queries.course import find_hold
 from app.policies.stamps import find_stamp
 from app.policies.versions import Version, get_version
 from app.text.clauses import title_of
@@ -109,6 +111,7 @@ def call(slug: str) -> ResponseReturnValue:
         articles=count_articles(version),
         corrections=list_notices(policy, current_actor()),
         beside=beside_of(policy, found.revision or policy.head_number),
+        held=find_hold(policy),
         **_clock(policy, found),
     )
 
@@ -126,7 +129,9 @@ def _clock(policy: Policy, found: ConsultationCall) -> dict[str, object]:
         "closes_at": closes_at,
         "is_open": policy.phase_now == Phase.CONSULTATION and closes_at > clock.now(),
         "days_left": rules.days_left(closes_at.astimezone(_zone()).date(), today),
-        "answers_due_at": rules.answers_due_at(closes_at, found.answer_days),
+        "answers_due_at": list_promises([policy]).get(
+            policy.id, rules.answers_due_at(closes_at, found.answer_days)
+        ),
     }
 
 

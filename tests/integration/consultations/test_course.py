@@ -373,3 +373,20 @@ def test_numbers_are_listed_as_the_readers_language_lists_them(
         client.get("/?lang=zh")
         page = client.get(f"/policies/{policy.slug}/phase").get_data(as_text=True)
         assert "还有2条意见没有答复（1、2号）。" in page
+
+
+def test_the_call_of_a_draft_on_hold_does_not_say_that_comments_closed(
+    owner: Actor, client: CheckingClient
+) -> None:
+    policy = make_call(make_policy(owner), owner)
+    enter_phase(policy.slug, "on_hold", actor=owner, reason="A court decides first")
+    db.session.commit()
+    for days in (1, 60):  # before and after the closing time that was put off
+        with clock.frozen(clock.now() + days * DAY):
+            page = client.get(f"/policies/{policy.slug}/consultation").get_data(as_text=True)
+            assert "A court decides first" in page
+            assert "On hold: nothing can be sent for now." in page
+            assert "Comments closed" not in page
+            with pytest.raises(RuleBroken):
+                make_contribution(policy)
+            db.session.rollback()
