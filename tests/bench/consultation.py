@@ -29,6 +29,7 @@ from tests.bench.report import Report
 BASE = f"/policies/{SLUG}"
 IMPORT_S, GROUP_S, FOLLOW_S, PAGE_MS, TABLES_S, TABLES_MB = 600, 300, 900, 300, 120, 500
 MEGABYTE = 1024 * 1024
+ANSWERED = 0.7  # of all contributions; a tenth has drafts besides
 TABLES = ("answers.csv", "answers.docx", "answers.html", "answers.pdf")
 WORDS = (
     "登记机关",
@@ -59,9 +60,10 @@ def measure(folder: Path, report: Report, *, is_quick: bool) -> None:
     report.at_most("consultation", "import: rows and events", took, IMPORT_S, unit="s", note=note)
     followed = json.loads(_python(instance, "follow", str(scale)))
     _tell_reactions(report, followed)
+    _python(instance, "answer", str(ANSWERED))
     with processes.wiki(instance) as (web, worker):
         for name, paths, cookie in _pages(followed):
-            _measure_page(report, name, web.port, instance, paths, cookie)
+            _measure_page(report, name, web, instance, paths, cookie)
         _measure_tables(report, web.port, worker, str(followed["officer"]))
 
 
@@ -120,16 +122,16 @@ def _pages(known: dict[str, Any]) -> Iterator[tuple[str, list[str], str]]:
 
 
 def _measure_page(
-    report: Report, name: str, port: int, instance: Path, paths: list[str], cookie: str
+    report: Report, name: str, web: processes.Part, instance: Path, paths: list[str], cookie: str
 ) -> None:
     """p95 of one kind of page, each look after somebody has said something."""
-    browsers = [Browser(port, cookie) for _ in range(4)]  # so that both web processes are warm
+    browsers = [Browser(web.port, cookie) for _ in range(4)]  # so that both web processes are warm
     statuses = {browser.get(paths[0]).status for browser in browsers * 2}
     if statuses != {200}:
         why = f"GET {paths[0]} answered {sorted(statuses)}"
         report.missing("consultation", f"{name}, p95", f"≤ {PAGE_MS} ms", why)
         return
-    took, size = [], 0
+    took, size, cpu = [], 0, web.cpu_seconds()
     with closing(sqlite3.connect(instance / "gongyi.db", timeout=10)) as connection:
         for place, path in enumerate(paths):
             connection.execute("UPDATE policy SET page_version = page_version + 1")
@@ -138,7 +140,8 @@ def _measure_page(
             answer = browsers[place % len(browsers)].get(path)
             took.append((time.perf_counter() - begun) * 1000)
             size = max(size, len(answer.body))
-    note = f"p50 {percentile(took, 0.5):.0f} ms, {size / 1024:.0f} KB"
+    cpu = (web.cpu_seconds() - cpu) / len(paths) * 1000
+    note = f"p50 {percentile(took, 0.5):.0f} ms, CPU {cpu:.0f} ms, {size / 1024:.0f} KB"
     p95 = percentile(took, 0.95)
     report.at_most("consultation", f"{name}, p95", p95, PAGE_MS, unit="ms", note=note)
 
@@ -150,7 +153,7 @@ def _measure_tables(report: Report, port: int, worker: processes.Part, cookie: s
         for name in TABLES:
             begun = time.monotonic()
             while (answer := browser.get(f"{BASE}/papers/{name}")).status == 202:
-                if time.monotonic() - begun > 2 * TABLES_S:
+                if time.monotonic() - begun > TABLES_S + 10:
                     break
                 time.sleep(0.2)
             took = time.monotonic() - begun

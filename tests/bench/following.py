@@ -1,5 +1,5 @@
 """What surrounds the import of a large consultation, each in a process of its own: the draft that
-it is about (``build``), and what the worker does afterwards (``follow``).
+it is about (``build``), what the worker does afterwards (``follow``), and answers (``answer``).
 """
 
 from __future__ import annotations
@@ -12,23 +12,25 @@ from typing import Any
 
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select, update
 
-from app import create_app
+from app import clock, create_app
 from app.access.actor import Role
 from app.accounts.models import Person
-from app.database import db
+from app.database import committing, db
 from app.ledger import delivery, sealing
+from app.policies.models import Policy
 from app.policies.queries import find_policy_id
 from app.reactions import REACTIONS
-from app.suggestions.models import Contribution
+from app.suggestions.models import Answer, AnswerDraft, Contribution
+from app.suggestions.rules import Outcome, State
 from app.worker import Worker
 from tests.bench import letters
 from tests.bench.dataset import new_policy
 from tests.builders.accounts import make_actor, make_department, sign_in
 
 SLUG = "civil"
-LOOKS = 20  # at each kind of page
+LOOKS = 40  # at each kind of page
 
 
 def build(scale: float) -> None:
@@ -74,6 +76,28 @@ def follow(scale: float) -> None:
     found["officer"], found["author"] = (_cookie(app, ident) for ident in people)
     app.extensions["gongyi_renderer"].close()
     print(json.dumps(found))
+
+
+def answer(share: float) -> None:
+    """Published answers to the first ``share`` of the contributions and drafts to a tenth more,
+    written straight into the tables."""
+    app = create_app()
+    with app.app_context(), committing():
+        policy = select(Policy).where(Policy.slug == SLUG)
+        held = {"by_id": db.session.scalars(policy).one().owner_id, "by_role": Role.OFFICER}
+        ids = db.session.scalars(select(Contribution.id).order_by(Contribution.number)).all()
+        answered = ids[: round(len(ids) * share)]
+        drafted = ids[len(answered) : round(len(ids) * (share + 0.1))]
+        reason = "条文中已经写明由登记机关负责，这里不再重复；请看修改前后对照表。"
+        said = held | {"outcome": Outcome.ALREADY_COVERED, "reason": reason, "reference": "民事综合法第3条"}
+        now = clock.now()
+        published = said | {"salt": bytes(16), "answered_at": now}
+        db.session.execute(insert(Answer), [published | {"contribution_id": n} for n in answered])
+        draft = said | {"policy_id": db.session.scalars(policy).one().id, "saved_at": now}
+        db.session.execute(insert(AnswerDraft), [draft | {"contribution_id": n} for n in drafted])
+        is_answered = Contribution.id.in_(select(Answer.contribution_id))
+        db.session.execute(update(Contribution).where(is_answered).values(state=State.ANSWERED))
+    app.extensions["gongyi_renderer"].close()
 
 
 def _grouped(scale: float) -> dict[str, Any]:
@@ -126,4 +150,4 @@ def _cookie(app: Flask, person_id: int) -> str:
 
 
 if __name__ == "__main__":
-    {"build": build, "follow": follow}[sys.argv[1]](float(sys.argv[2]))
+    {"build": build, "follow": follow, "answer": answer}[sys.argv[1]](float(sys.argv[2]))
