@@ -68,11 +68,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """``rows`` may be a generator over 100,000 of them: it is read once. ``widths`` in percent."""
+    """``rows`` may be a generator over 100,000 of them: it is read once. ``widths`` in percent.
+
+    ``holds_sentences``: on a phone each of its rows becomes a card.
+    """
 
     heads: tuple[str, ...]
     widths: tuple[int, ...]
     rows: Iterable[Row]
+    holds_sentences: bool = False
 
 
 Block = Paragraph | Table
@@ -99,5 +103,5 @@ def words(text: str, style: Style = Style.PLAIN, level: int = 0, language: str =
 
 
 def cell(text: str, language: str = "") -> Cell:
-    """A cell of plain words, a paragraph for each line."""
-    return tuple(words(line, language=language) for line in text.split("\n"))
+    """A cell of plain words, a paragraph for each line; no words, no paragraph."""
+    return tuple(words(line, language=language) for line in text.split("\n")) if text else ()

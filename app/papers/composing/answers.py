@@ -86,11 +86,11 @@ def _blocks(table: AnswersTable, name: str, most_rows: int | None) -> Iterator[B
         gettext("Reason"),
         gettext("Version"),
     )
-    yield Table(heads, _WIDTHS, _rows(rows, late))
+    yield Table(heads, _WIDTHS, _rows(rows, late), holds_sentences=True)
     if late:
         yield words(gettext("Sent after closing"), Style.HEADING, 2)
         yield words(gettext("These are listed apart; no answer is owed to them."))
-        yield Table(heads, _WIDTHS, map(_row, late))
+        yield Table(heads, _WIDTHS, map(_row, late), holds_sentences=True)
 
 
 def totals_table(totals: Totals) -> Iterator[Block]:

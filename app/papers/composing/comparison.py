@@ -63,7 +63,7 @@ def _blocks(compared: Compared, name: str, locale: str) -> Iterator[Block]:
             Style.NOTE,
         )
     heads = (text_name(compared.before), text_name(compared.after), gettext("Reason"))
-    yield Table(heads, _WIDTHS, _rows(compared, locale))
+    yield Table(heads, _WIDTHS, _rows(compared, locale), holds_sentences=True)
 
 
 def _rows(compared: Compared, locale: str) -> Iterator[Row]:

@@ -40,10 +40,9 @@ def title_note(text: OfficialText, locale: str) -> str:
         told.insert(1, gettext("published on %(date)s", date=day(text.announced_at)))
     if text.steps and text.effective_on:
         told.append(gettext("in force from %(date)s", date=day(text.effective_on)))
-    if not told and not (text.is_announced or text.has_own_history):
-        told = [text_name(text.name)]
-    inner = _GAP[locale].join(told)
-    return gettext("(%(note)s)", note=inner) if inner else ""
+    if told:
+        return gettext("(%(note)s)", note=_GAP[locale].join(told))
+    return "" if text.is_announced or text.has_own_history else text_name(text.name)
 
 
 def _step(step: HistoryStep) -> str:

@@ -97,7 +97,8 @@ def _moment(moment: datetime) -> str:
 def _meetings(report: Report) -> Iterator[Block]:
     heads = (gettext("Meeting"), gettext("When and where"), gettext("What came of it"))
     if report.meetings:
-        yield Table(heads, (20, 40, 40), [_meeting(one) for one in report.meetings])
+        rows = [_meeting(one) for one in report.meetings]
+        yield Table(heads, (20, 40, 40), rows, holds_sentences=True)
     else:
         yield words(gettext("No meeting was announced on this site."))
 
@@ -222,7 +223,10 @@ def _changes(report: Report, locale: str) -> Iterator[Block]:
                 gettext("Where it came from"),
             )
             yield Table(
-                heads, (14, 30, 30, 26), [_change(one, report.language, locale) for one in changes]
+                heads,
+                (14, 30, 30, 26),
+                [_change(one, report.language, locale) for one in changes],
+                holds_sentences=True,
             )
 
 

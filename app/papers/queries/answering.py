@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sqlalchemy import func, select
+
 from app.access.actor import Actor
+from app.database import db
 from app.papers.rules import Standing
 from app.policies.models import Policy
+from app.suggestions.models import Contribution
 from app.suggestions.queries.answer_rows import AnswerRow
 from app.suggestions.queries.answers_table import Totals, iter_rows, totals
 from app.suggestions.rules import State
@@ -50,3 +54,9 @@ def became(row: AnswerRow) -> str:
 def number_of(row: AnswerRow) -> str:
     """23, or 23-1 for its first point."""
     return f"{row.number}-{row.part}" if row.part else str(row.number)
+
+
+def count_contributions(policy_id: int) -> int:
+    """How many numbers were given."""
+    query = select(func.count()).where(Contribution.policy_id == policy_id)
+    return db.session.scalar(query) or 0

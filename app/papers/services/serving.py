@@ -8,6 +8,7 @@ from pathlib import Path
 from app import clock
 from app.access.actor import Actor
 from app.papers import pdf_writer
+from app.papers.queries.answering import count_contributions
 from app.papers.queries.standing import stamp_of, standing_of
 from app.papers.rules import Format, Order, Paper, Standing, language_of_text
 from app.papers.services.making import make
@@ -18,6 +19,7 @@ from app.policies.versions import get_version
 
 _OF_ANSWERS = (Paper.ANSWERS, Paper.REPORT, Paper.EVERYTHING)
 QUICK = 60_000  # characters of text that are set within a request
+QUICK_ROWS = 200  # contributions
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +84,10 @@ def is_publishing(policy: Policy) -> bool:
 
 
 def _is_quick(policy: Policy, order: Order) -> bool:
-    """HTML and CSV of a text that is not long; everything else would hold up other readers."""
+    """HTML and CSV of what is not long; everything else would hold up other readers."""
     if order.format not in (Format.HTML, Format.CSV):
         return False
-    if order.paper in (Paper.TEXT, Paper.EXPLANATION):
-        return len(get_version(policy.id, policy.head_number).text) <= QUICK
-    if order.paper is not Paper.COMPARISON:
+    numbers = {order.before or policy.head_number, order.after or policy.head_number}
+    if sum(len(get_version(policy.id, number).text) for number in numbers) > QUICK:
         return False
-    sides = (get_version(policy.id, number).text for number in (order.before, order.after))
-    return sum(map(len, sides)) <= QUICK
+    return order.paper not in _OF_ANSWERS or count_contributions(policy.id) <= QUICK_ROWS

@@ -133,7 +133,7 @@ def test_an_english_text_keeps_its_lists_and_tables(app: Flask, noon: datetime) 
     make_policy(slug="racks", title="Bicycle rules", language="en", text=ENGLISH)
     assert lines_of_word(make_paper(Paper.TEXT, Format.DOCX, slug="racks", locale="en")) == [
         "Title: Bicycle rules",
-        "Subtitle: (Version 1, 2 March 2026)",
+        "Subtitle: Version 1, 2 March 2026",
         "Heading 1: Chapter 1. Racks",
         "Body Text: Article 1 Bicycles stand in racks.",
         "Body Text: • racks at schools",

