@@ -26,6 +26,7 @@ from app.accounts.services.naming import free_default_name
 from app.discussions.rules import is_shown_to_others
 from app.errors import DomainError, NotFound, RuleBroken, TooMany
 from app.messages import N_
+from app.policies.queries.course import list_unnamed
 from app.suggestions.arrival_forms import LookUpForm, WhoForm
 from app.suggestions.models import KeptWords
 from app.suggestions.queries.kept import kept_view
@@ -222,6 +223,7 @@ def _page(form: WhoForm, row: KeptWords | None, status: int, said: str = "") -> 
         by_mail=by == "mail",
         said=said,
         chosen=kept_view(row) if row is not None else None,
+        unnamed=list_unnamed(row.policy_id) if row is not None else {},
         others=[one for one in waiting if row is None or one.id != row.id],
         shows_all=is_shown_to_others(Confirmation.NONE),
         shows_mail=is_shown_to_others(Confirmation.CONTACT),

@@ -189,3 +189,12 @@ def test_an_owner_appears_by_name(scene: _Scene) -> None:
     new = NewSeat("front_line", scene.owner.public_id, DISTRICT, shows_name=False)
     with pytest.raises(RuleBroken, match="appears by name"):
         name_seat("bicycles", new, actor=scene.owner)
+
+
+def test_the_check_page_says_how_others_will_see_the_officer(app: Flask, scene: _Scene) -> None:
+    client = _arrive(app, "visitor", scene)
+    sign_in(client, scene.officer)
+    sent = {"base": "3", "text": "", "summary": "It is so.", "step": "check"}
+    page = client.post_form("/policies/bicycles/suggest", sent).get_data(as_text=True)
+    assert SAID in page
+    assert NAME not in page.split("<main")[1]
