@@ -9,6 +9,7 @@ from sqlalchemy import exists, select
 from app.access.actor import Actor
 from app.consultations.models import Annex
 from app.consultations.queries.calls import list_rounds
+from app.consultations.queries.sources import consulted_number
 from app.database import db
 from app.papers.queries.naming import numbers_in_force
 from app.papers.rules import FORMATS, Format, Paper
@@ -51,11 +52,11 @@ def list_papers(policy: Policy, actor: Actor) -> list[Listed]:
 
 def choose_pair(policy: Policy, actor: Actor) -> tuple[int, int] | None:
     """The two texts that matter most now, among those this reader may read: the text in force and
-    the draft that amends it, else the text of the latest call and the text as it is, else the
+    the draft that amends it, else the text people were asked about and the text as it is, else the
     first and the last version; None when there is one only."""
     first, head = first_number(policy, actor), policy.head_number
-    called = [call.revision for call in list_rounds(policy.id)]
-    for before in (*sorted(numbers_in_force(policy), reverse=True), *reversed(called), first):
+    asked = consulted_number(policy) or first
+    for before in (*sorted(numbers_in_force(policy), reverse=True), asked, first):
         if first <= before < head:
             return before, head
     return None

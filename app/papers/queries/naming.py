@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from sqlalchemy import select
 
-from app.consultations.models import LegalReview
+from app.consultations.models import Correction, LegalReview
 from app.consultations.queries.calls import list_rounds
 from app.database import db
 from app.policies.models import Policy, Revision
@@ -31,7 +31,8 @@ class TextKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TextName:
-    """``at`` is when it was opened for comment, handed in for review, or saved."""
+    """``at`` is when it was opened for comment (or corrected meanwhile), handed in for review, or
+    saved."""
 
     kind: TextKind
     number: int
@@ -51,13 +52,24 @@ def name_texts(policy: Policy, before: int, after: int) -> tuple[TextName, TextN
 
 def name_text(policy: Policy, number: int) -> TextName:
     """What one version is called by itself."""
-    for call in reversed(list_rounds(policy.id)):
-        if call.revision == number:
-            return TextName(TextKind.COMMENT, number, call.opened_at)
+    opened = _opened_at(policy).get(number)
+    if opened is not None:
+        return TextName(TextKind.COMMENT, number, opened)
     reviewed = _reviewed_at(policy).get(number)
     if reviewed is not None:
         return TextName(TextKind.REVIEW, number, reviewed)
     return TextName(TextKind.VERSION, number, _saved_at(policy, number))
+
+
+def _opened_at(policy: Policy) -> dict[int, datetime]:
+    """By version: when comments on it were opened, or it was corrected while they were open."""
+    found = {call.revision: call.opened_at for call in list_rounds(policy.id)}
+    corrected = select(Correction.number, Correction.at).where(
+        Correction.policy_id == policy.id, Correction.phase == Phase.CONSULTATION
+    )
+    for number, at in db.session.execute(corrected):
+        found.setdefault(number, at)
+    return found
 
 
 def _reviewed_at(policy: Policy) -> dict[int, datetime]:
