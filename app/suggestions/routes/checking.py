@@ -12,7 +12,7 @@ from app import clock
 from app.consultations.queries.calls import find_call
 from app.policies.models import Policy
 from app.policies.queries import is_public_now
-from app.policies.queries.course import list_unnamed
+from app.policies.queries.course import find_hold, list_unnamed
 from app.policies.versions import get_version
 from app.suggestions.forms import SuggestForm
 from app.suggestions.queries.views import ChangeView
@@ -121,7 +121,7 @@ def _said(found: Found) -> str:
 def closed_page(policy: Policy, form: SuggestForm | None = None, code: str = "") -> str:
     """Comments have closed: said as a page like any other, with the words given back."""
     closing = closing_for(policy, form) if form else policy.usual_closes_at or policy.closes_at
-    is_over = closing is not None and closing <= clock.now()
+    is_over = closing is not None and closing <= clock.now() and not policy.held_phase
     words = (form.text.data if form else "") or ""
     if form and words.split() == as_read(place_of(policy, form).base).split():
         words = ""  # the article's own, not this person's
@@ -131,6 +131,7 @@ def closed_page(policy: Policy, form: SuggestForm | None = None, code: str = "")
         form=form,
         code=code,
         closed_at=closing if is_over else None,
+        held=find_hold(policy),
         words=showable(words),
         reason=showable((form.summary.data if form else "") or ""),
     )

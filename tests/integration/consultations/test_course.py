@@ -387,6 +387,9 @@ def test_the_call_of_a_draft_on_hold_does_not_say_that_comments_closed(
             assert "A court decides first" in page
             assert "On hold: nothing can be sent for now." in page
             assert "Comments closed" not in page
+            form = client.get(f"/policies/{policy.slug}/suggest").get_data(as_text=True)
+            assert "A court decides first" in form
+            assert "Comments on this draft closed at" not in form
             with pytest.raises(RuleBroken):
                 make_contribution(policy)
             db.session.rollback()
