@@ -11,7 +11,20 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
 
-from sqlalchemy import Select, and_, case, desc, exists, func, or_, select, true, tuple_, union_all
+from sqlalchemy import (
+    Select,
+    and_,
+    case,
+    desc,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql import ColumnElement
 
@@ -127,7 +140,7 @@ class Readable:
         kind: Any = Contribution.kind
         if self.filters.clause or self.group is not None:
             # Else SQLite would walk through all, in the order of their kinds, to find the few.
-            kind = kind.concat("")
+            kind = kind.concat(literal_column("''"))
         by = (kind, Contribution.state)
         parts = [
             self.select(*by, func.count()).where(part, ~is_hidden_contribution()).group_by(*by)
