@@ -52,6 +52,10 @@ def move(policy: Policy, phase: str, *, actor: Actor, reason: str = "") -> None:
         raise RuleBroken(
             N_("The draft is about to open for comment. Please call that off first."), field="phase"
         )
+    if policy.answers_at is not None:
+        raise RuleBroken(
+            N_("The answers are about to be published. Please call that off first."), field="phase"
+        )
     catch_up(policy)
     _hold(policy, now, wanted)
     if wanted == Phase.CONSULTATION and now != Phase.ON_HOLD:

@@ -382,6 +382,9 @@ def test_answers_are_published_at_their_time_and_not_before(office: Office) -> N
         act = approve(send(ActKind.PUBLISH_ANSWERS, office), office.second)
         assert policy.answers_at == act.at
         assert publish_due() == 0
+        with pytest.raises(RuleBroken, match="about to be published"):
+            set_phase("parking", Phase.DRAFTING, actor=office.first)
+        db.session.rollback()
     with clock.frozen(act.at):
         assert publish_due() == 2
         assert finish_due() == 1
