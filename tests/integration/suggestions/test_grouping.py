@@ -11,10 +11,13 @@ from sqlalchemy import insert, select, update
 import config
 from app import clock
 from app.access.actor import Actor
+from app.accounts.models import Person
 from app.database import committing, db
 from app.policies.models import Policy
 from app.policies.queries import get_policy
+from app.policies.services.moving import set_phase
 from app.suggestions.models import Contribution, ContributionBand
+from app.suggestions.services import regrouping
 from app.suggestions.services.changing import change
 from app.suggestions.services.grouping import group_similar, take_out
 from app.suggestions.services.sending import Wanted
@@ -314,3 +317,23 @@ def _copy_with_other_words(policy: Policy, rows: list[str]) -> None:
     ]
     with committing():
         db.session.execute(insert(Contribution), copies)
+
+
+def test_letters_find_their_campaign_though_an_officer_took_the_first_one_out(
+    policy: Policy, work: Worker
+) -> None:
+    """The machine compares with the first one only; when that goes, another must stand for all."""
+    for number in (1, 2, 3):
+        sent_by(make_actor(), policy, number)
+    work.drain()
+    officer = db.session.get_one(Person, policy.owner_id).actor(clock.now())
+    with committing():
+        set_phase(policy.slug, "consultation", actor=officer)
+    with committing():
+        regrouping.take_out(policy.slug, 1, actor=officer)
+    sent_by(make_actor(), policy, 4)
+    work.drain()
+    assert groups(policy) == {1: None, 2: 2, 3: 2, 4: 2}
+    with committing():
+        regrouping.put_with(policy.slug, 1, 4, actor=officer)
+    assert groups(policy) == {1: 2, 2: 2, 3: 2, 4: 2}
