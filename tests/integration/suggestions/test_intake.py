@@ -14,7 +14,7 @@ from sqlalchemy import select
 from app import clock
 from app.access.actor import VISITOR, Actor, Role
 from app.accounts.services import setup
-from app.database import db
+from app.database import committing, db
 from app.errors import NotAllowed, RuleBroken
 from app.policies.models import Policy
 from app.policies.versions import get_version
@@ -258,6 +258,16 @@ def test_a_letter_is_counted_found_and_hidden_like_any_other_words(
     assert list_suggestions_for_search(policy.id) == []
 
 
+def test_a_volunteer_is_offered_to_hide_a_letter(
+    client: CheckingClient, policy: Policy, office: Actor
+) -> None:
+    one = enter_letter(policy, office)
+    sign_in(client, make_actor(Role.VOLUNTEER))
+    address = f"/moderation/suggestions/{one.id}"
+    assert address in client.get("/policies/bikes/suggestions").text
+    assert "Hide this comment" in client.get(address).text
+
+
 def test_whoever_holds_the_code_takes_a_letter_back_and_its_scan_goes_with_it(
     policy: Policy, office: Actor
 ) -> None:
@@ -278,16 +288,9 @@ def test_whoever_holds_the_code_takes_a_letter_back_and_its_scan_goes_with_it(
 def test_nothing_is_entered_once_the_draft_is_with_the_decision_maker(
     client: CheckingClient, policy: Policy, office: Actor
 ) -> None:
-    db.session.get_one(Policy, policy.id)
+    with committing():
+        db.session.get_one(Policy, policy.id).phase = "legality_review"
     with pytest.raises(RuleBroken, match="Letters and calls are entered"):
-        _enter_in(policy, office, "legality_review")
+        enter_letter(policy, office)
     sign_in(client, office)
     assert 'name="channel"' not in client.get("/policies/bikes/intake").text
-
-
-def _enter_in(policy: Policy, office: Actor, phase: str) -> None:
-    from app.database import committing
-
-    with committing():
-        db.session.get_one(Policy, policy.id).phase = phase
-    enter_letter(policy, office)
