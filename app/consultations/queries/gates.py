@@ -25,6 +25,14 @@ def not_public(policy: Policy) -> list[Message]:
     return [Message(N_("Please make the draft public first."))]
 
 
+def not_drafting(policy: Policy) -> list[Message]:
+    """A second round begins where the first one did, so that everybody reads why."""
+    if policy.phase_now == Phase.DRAFTING:
+        return []
+    said = N_("Send the draft back to be written first, with the reason; then ask once more.")
+    return [Message(said)]
+
+
 def missing_answers(policy: Policy) -> list[Message]:
     """Every owed answer is published before a policy leaves the phase of answering."""
     owed = count_owed(policy.id)

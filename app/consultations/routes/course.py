@@ -184,7 +184,7 @@ def _by_the_clock(policy: Policy, wanted: Phase) -> datetime | None:
 
 def _elsewhere(policy: Policy, wanted: Phase) -> str:
     """The address of the page that brings this move about; "" when it is done here."""
-    if (policy.phase_now, wanted) not in ELSEWHERE:
+    if (policy.phase_now, wanted) not in ELSEWHERE or policy.phase_now == Phase.RESPONSE:
         return ""
     endpoint = ".edit" if wanted == Phase.CONSULTATION else ".decision"
     return url_for(endpoint, slug=policy.slug)

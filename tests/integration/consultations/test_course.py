@@ -393,3 +393,8 @@ def test_the_call_of_a_draft_on_hold_does_not_say_that_comments_closed(
             with pytest.raises(RuleBroken):
                 make_contribution(policy)
             db.session.rollback()
+
+
+def test_a_second_round_begins_with_going_back_to_drafting(owner: Actor) -> None:
+    policy = in_phase(owner, "consultation", "response")
+    assert "Send the draft back" in said(policy, "consultation")[0]
