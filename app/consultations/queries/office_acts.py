@@ -153,6 +153,12 @@ def usual_at() -> datetime:
     return usual_time(clock.now(), zone())
 
 
+def looked(act: OfficeAct) -> dict[str, Any]:
+    """What was ``asked`` for, and the ``number`` of the version that was looked at."""
+    kept = unpacked(act)
+    return {"asked": kept["asked"], "number": int(kept["looked"]["revision"])}
+
+
 def unpacked(act: OfficeAct) -> dict[str, Any]:
     """What was ``asked`` for, what was ``looked`` at, and what stood there ``before``."""
     kept: dict[str, Any] = json.loads(act.wanted)

@@ -127,21 +127,23 @@ def _act_page(
         may_agree=may_agree,
         may_call_off=is_open and queries.may_call_off(policy, found, actor),
         minutes=int(AHEAD.total_seconds() // 60),
-        **_looked_at(policy, found.kind, queries.unpacked(found)["asked"]),
+        **_looked_at(policy, found.kind, **queries.looked(found)),
     )
 
 
-def _looked_at(policy: Policy, kind: str, asked: dict[str, Any]) -> dict[str, Any]:
-    """All that an act of this kind is about, for its check page."""
+def _looked_at(policy: Policy, kind: str, asked: dict[str, Any], number: int) -> dict[str, Any]:
+    """All that an act of this kind is about, for its check page; ``number`` is the version of the
+    text that was looked at."""
+    version = get_version(policy.id, number)
     if kind == ActKind.OPEN_CONSULTATION:
-        return call_preview(policy, call_from_json(asked))
+        return {"number": number, **call_preview(policy, call_from_json(asked), version)}
     if kind == ActKind.PUBLISH_ANSWERS:
         return {"check": check_answers(policy)}
     if kind == ActKind.PUBLISH_DECISION:
         return {"decision": find_decision(policy.id)}
-    head = get_version(policy.id, policy.head_number)
     renderer = current_app.extensions["gongyi_renderer"]
-    return {"slices": renderer.render_outline(head.outline, head.text).slices, "asked": asked}
+    slices = renderer.render_outline(version.outline, version.text).slices
+    return {"slices": slices, "asked": asked}
 
 
 @blueprint.route("/policies/<slug>/answers/publish", methods=["GET", "POST"])
@@ -196,5 +198,5 @@ def _sending_page(policy: Policy, kind: ActKind, form: SendForm) -> str:
         form=form,
         act=queries.find_open_act(policy.id, kind),
         is_alone=queries.can_be_alone(policy, current_actor()),
-        **_looked_at(policy, kind, {}),
+        **_looked_at(policy, kind, {}, policy.head_number),
     )

@@ -25,7 +25,7 @@ from app.errors import Conflict, RuleBroken
 from app.policies import queries as policy_queries
 from app.policies.models import Policy
 from app.policies.phases import Phase
-from app.policies.versions import get_version
+from app.policies.versions import Version, get_version
 from app.text.canonical import TextRefused
 from app.text.clauses import title_of
 from app.web.forms import failed, put_error, refused
@@ -148,13 +148,12 @@ def _check_page(policy: Policy, form: CallForm, wanted: rules.WantedCall) -> str
         form=form,
         opens_at=form.moment(zone()) or usual_at(),
         is_alone=can_be_alone(policy, current_actor()),
-        **call_preview(policy, wanted),
+        **call_preview(policy, wanted, get_version(policy.id, policy.head_number)),
     )
 
 
-def call_preview(policy: Policy, wanted: rules.WantedCall) -> dict[str, object]:
-    """A call that is not open yet, as its page will show it."""
-    version = get_version(policy.id, policy.head_number)
+def call_preview(policy: Policy, wanted: rules.WantedCall, version: Version) -> dict[str, object]:
+    """A call that is not open yet, as its page will show it on this version."""
     return {
         "call": wanted,
         "cards": shown(wanted.cards, version),

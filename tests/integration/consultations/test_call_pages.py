@@ -22,7 +22,7 @@ from app.policies.queries import get_policy
 from app.policies.services.creating import rename
 from tests.builders.accounts import make_actor, make_department, sign_in
 from tests.builders.consultations import make_call, make_ready
-from tests.builders.policies import make_policy
+from tests.builders.policies import TEXT, make_policy, save_text
 from tests.checking_client import CheckingClient
 
 DAY = timedelta(days=1)
@@ -343,3 +343,43 @@ def test_a_page_that_has_not_changed_is_not_sent_again(
     )
     assert again.status_code == 304
     assert len(first.data) < 100_000
+
+
+def test_what_changed_meanwhile_is_said_to_the_second_officer(
+    client: CheckingClient, policy: Policy, owner: Actor
+) -> None:
+    make_ready(policy, owner)
+    second = make_actor(Role.OFFICER, department_id=owner.department_id)
+    sign_in(client, owner)
+    sent = client.post_form(
+        "/policies/parking/consultation/edit", FORM | {"step": "ask", "at": "2026-03-03T09:00"}
+    )
+    save_text("parking", TEXT.replace("三日", "两日"), actor=owner, base=1)
+    sign_in(client, second)
+    refused = client.post_form(sent.location, {"step": "agree"})
+    assert refused.status_code == 409
+    assert "version 1 was checked, version 2 is there now" in refused.text
+    assert find_call(policy.id) is None
+    assert client.post_form(sent.location, {"step": "send_back"}).status_code == 422
+    back = {"step": "send_back", "note": "请按第2版重新送审。"}
+    assert client.post_form(sent.location, back).status_code == 303
+    sign_in(client, owner)
+    assert "请按第2版重新送审。" in client.get(sent.location).text
+    assert "Sent back on" in client.get("/policies/parking/acts").text
+
+
+def test_others_do_not_see_what_was_sent_for_approval(
+    client: CheckingClient, policy: Policy, owner: Actor
+) -> None:
+    make_ready(policy, owner)
+    make_actor(Role.OFFICER, department_id=owner.department_id)
+    sign_in(client, owner)
+    sent = client.post_form("/policies/parking/consultation/edit", FORM | {"step": "ask"})
+    stranger = make_actor(Role.OFFICER)
+    for person in (make_actor(), make_actor(Role.VOLUNTEER), stranger):
+        sign_in(client, person)
+        for path in (sent.location, "/policies/parking/acts"):
+            assert client.get(path).status_code == 403
+    assert client.get("/policies/parking/acts/999").status_code == 403
+    sign_in(client, owner)
+    assert client.get("/policies/parking/acts/999").status_code == 404
