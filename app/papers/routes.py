@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from flask import (
     Blueprint,
@@ -64,8 +65,8 @@ def paper(slug: str, name: str, ext: str) -> ResponseReturnValue:
         pair = choose_pair(policy, actor)
         if pair is None:
             raise NotFound(N_("There is one version only; nothing can be compared yet."))
-        address = "papers.comparison"
-        return redirect(url_for(address, slug=slug, pair=f"{pair[0]}...{pair[1]}", ext=ext), 303)
+        told: dict[str, Any] = {"pair": f"{pair[0]}...{pair[1]}", "ext": ext, **_asked_for()}
+        return redirect(url_for("papers.comparison", slug=slug, **told), 303)
     return _answer(policy, serve(policy, order_of(policy, wanted, ending, locale(), actor)))
 
 
@@ -102,9 +103,14 @@ def _answer(policy: Policy, served: Served) -> ResponseReturnValue:
     )
     response.headers["Cache-Control"] = "no-store"
     if status == 202:
-        again = url_for(request.endpoint or "", **(request.view_args or {}))
-        response.headers["Refresh"] = f"{AGAIN}; url={again}?since={served.order.stamp}"
+        told = {**(request.view_args or {}), **_asked_for(), "since": served.order.stamp}
+        response.headers["Refresh"] = f"{AGAIN}; url={url_for(request.endpoint or '', **told)}"
     return response
+
+
+def _asked_for() -> dict[str, Any]:
+    """Whether a spreadsheet is to open the table, for the address that comes next."""
+    return {"for": "excel"} if request.args.get("for") == "excel" else {}
 
 
 def _other_formats(served: Served) -> list[tuple[str, str]]:
@@ -130,7 +136,7 @@ def _file(policy: Policy, served: Served, path: Path) -> Response:
     order = served.order
     media = MEDIA_TYPES[order.format]
     name = f"{policy.title}-{_(NAMES[order.paper])}.{order.format}".replace("/", "-")
-    if order.format is Format.CSV and request.args.get("for") == "excel":
+    if order.format is Format.CSV and _asked_for():
         # Excel takes UTF-8 for another code unless the file says so; programs want it without.
         response = Response(_BOM + path.read_bytes(), mimetype="text/csv")
         response.headers.set("Content-Disposition", "attachment", filename=f"{policy.slug}.csv")

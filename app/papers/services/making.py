@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from pathlib import Path
 
 from flask_babel import force_locale
@@ -27,6 +28,8 @@ from app.web.languages import FORMATS
 FAILED = N_("This file could not be made. The other formats may work.")
 TOO_LARGE = N_("This file could not be made: it needs too much memory. The other formats may work.")
 
+TURN = 120.0  # seconds after which the next one is left to another process, with all of its time
+
 log = logging.getLogger(__name__)
 
 
@@ -39,12 +42,12 @@ def make(order: Order) -> Path:
 
 
 def make_wanted() -> int:
-    """Make all that is wanted, oldest first; how many files that were.
+    """Make what is wanted, oldest first, for one turn; how many files that were.
 
     An order whose policy has moved on meanwhile is dropped: the page that waits asks anew.
     """
-    made = 0
-    while (order := shelf.begin()) is not None:
+    made, end = 0, time.monotonic() + TURN
+    while time.monotonic() < end and (order := shelf.begin()) is not None:
         try:
             if _is_current(order):
                 make(order)
