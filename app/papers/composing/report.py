@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from flask_babel import format_time, gettext, ngettext
 
-from app.consultations.models import ConsultationCall, Meeting
 from app.consultations.queries.sources import SourcedChange, SourceKind
 from app.papers.blocks import Block, Document, Row, Style, Table, cell, words
 from app.papers.composing.answers import totals_table
@@ -15,6 +15,9 @@ from app.papers.composing.names import BECAME, KINDS, MEETINGS, ROLES, WAYS, nam
 from app.papers.composing.phrases import day, language_of, listed, text_name
 from app.papers.queries.reporting import Report
 from app.text.as_read import as_read
+
+if TYPE_CHECKING:
+    from app.consultations.models import ConsultationCall, Meeting
 
 
 def compose(report: Report, locale: str) -> Document:
