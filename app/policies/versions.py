@@ -6,7 +6,7 @@ A revision never changes, so what was unpacked once may be kept per process with
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 
 from sqlalchemy import bindparam, select
@@ -28,10 +28,15 @@ class Version:
     number: int
     text: str
     outline: Outline
+    _by_id: dict[str, Clause] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Lists of a hundred thousand contributions look a clause up for each of them.
+        object.__setattr__(self, "_by_id", {clause.id: clause for clause in self.outline})
 
     def clause(self, ident: str) -> Clause | None:
         """The clause with this id, or None when this version has none."""
-        return next((clause for clause in self.outline if clause.id == ident), None)
+        return self._by_id.get(ident)
 
 
 class _Shelf:

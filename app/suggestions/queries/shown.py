@@ -201,15 +201,19 @@ def _answers(ids: list[int]) -> dict[int, list[AnswerView]]:
 
 def _papers(ids: list[int]) -> dict[int, PaperView]:
     query = (
-        select(PaperRecord, Department.name)
+        select(
+            PaperRecord.contribution_id,
+            PaperRecord.channel,
+            PaperRecord.received_on,
+            func.coalesce(Department.name, ""),
+            PaperRecord.place,
+            PaperRecord.shows_name,
+        )
         .outerjoin(Department, Department.id == PaperRecord.department_id)
         .where(PaperRecord.contribution_id.in_(ids))
     )
     return {
-        record.contribution_id: PaperView(
-            record.channel, record.received_on, office or "", record.place, record.shows_name
-        )
-        for record, office in (db.session.execute(query) if ids else ())
+        ident: PaperView(*paper) for ident, *paper in (db.session.execute(query) if ids else ())
     }
 
 
