@@ -38,7 +38,7 @@ def make() -> None:
 
 def _limit() -> None:
     """Be the least important process, take no more than one may, and end when the worker ends."""
-    os.nice(10)
+    os.nice(5)
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (int(LONGEST), int(LONGEST)))
     prctl = getattr(ctypes.CDLL(None), "prctl", None)

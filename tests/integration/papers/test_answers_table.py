@@ -8,18 +8,27 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from app.access.actor import Role
+from app.access.actor import Confirmation, Role
 from app.database import committing, db
+from app.discussions.models import Comment
+from app.moderation.services import Decision, act_on_comment
 from app.papers.rules import Format, Paper, Standing
 from app.policies.services.moving import set_phase
 from app.suggestions.models import Contribution
 from app.suggestions.queries.answers_table import totals
 from app.suggestions.services.answering import NewAnswer
 from app.suggestions.services.drafting_answers import save_draft
-from tests.builders.accounts import make_actor
-from tests.builders.papers import Consulted, lines_of_word, make_consulted, make_paper, words_of_pdf
+from tests.builders.accounts import make_actor, make_department
+from tests.builders.papers import (
+    WHY_NOT,
+    Consulted,
+    lines_of_word,
+    make_consulted,
+    make_paper,
+    words_of_pdf,
+)
 from tests.builders.policies import make_policy
 from tests.builders.suggestions import hide_suggestion, make_contribution, make_suggestion
 
@@ -121,3 +130,33 @@ def test_what_came_late_is_listed_apart(app: Flask, noon: datetime) -> None:
     assert not [line for line in lines[:place] if "我们楼下总是堵着" in line]
     assert "| 逾期提交 | 1 |" in lines
     assert "Normal: 编号：3。" in lines_of_word(make_paper(Paper.REPORT, Format.DOCX))
+
+
+def test_words_of_somebody_unconfirmed_are_for_the_office_only(app: Flask, noon: datetime) -> None:
+    officer = make_actor(Role.OFFICER, department_id=make_department("市交通委员会").id)
+    policy = make_policy(officer, slug="bicycles", mode="reviewed", department="市交通委员会")
+    unknown = make_actor(confirmation=Confirmation.NONE)
+    make_contribution(policy, unknown, reason="楼下的车太多了，走不过去。")
+    public = "\n".join(lines_of_word(make_paper(Paper.ANSWERS, Format.DOCX)))
+    office = make_paper(Paper.ANSWERS, Format.DOCX, standing=Standing.OFFICE)
+    assert "走不过去" not in public
+    assert "| 意见总数 | 1 |" in public
+    assert "走不过去" in "\n".join(lines_of_word(office))
+
+
+def test_the_reason_given_to_hidden_words_is_in_no_report(
+    consulted: Consulted, noon: datetime
+) -> None:
+    assert WHY_NOT in "\n".join(lines_of_word(make_paper(Paper.REPORT, Format.DOCX)))
+    with committing():
+        comment = db.session.scalars(
+            select(Comment)
+            .join(Contribution, Contribution.thread_id == Comment.thread_id)
+            .where(Contribution.number == 2)
+        ).one()
+    decision = Decision("hide", "personal_data", "Names a neighbour")
+    act_on_comment(comment.id, decision, actor=make_actor(Role.VOLUNTEER))
+    db.session.commit()
+    lines = lines_of_word(make_paper(Paper.REPORT, Format.DOCX))
+    assert WHY_NOT not in "\n".join(lines)
+    assert [line for line in lines if line.startswith("| 意见总数")] == ["| 意见总数 | 3 |"]
