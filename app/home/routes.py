@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -23,7 +23,7 @@ from app.consultations.rules import days_left
 from app.database import db
 from app.policies import queries as policy_queries
 from app.policies.models import Policy
-from app.policies.queries.course import list_recent_steps
+from app.policies.queries.course import list_recent_steps, next_closing
 from app.suggestions.queries import own as own_queries
 from app.suggestions.queries.desk import list_passed_to
 from app.suggestions.queries.own import Unanswered
@@ -47,6 +47,7 @@ class _Call:
 
     policy: Policy
     question: str
+    closes_at: datetime
     days_left: int
 
 
@@ -90,22 +91,19 @@ def _calls(actor: Actor) -> list[_Call]:
     before = None if actor.is_anonymous else now + SOON
     zone = ZoneInfo(current_app.config["SETTINGS"].site_timezone)
     today = now.astimezone(zone).date()
-    found = [
-        _Call(call.policy, call.question, days_left(_day(call.policy.closes_at, zone), today))
-        for call in list_open_calls(actor, before=before, size=SHOWN)
-    ]
+    found = []
+    for call in list_open_calls(actor, before=before, size=SHOWN):
+        closing = next_closing(call.policy)
+        if closing is None:
+            raise RuntimeError("an open call without the moment it closes at")
+        nights = days_left(closing.astimezone(zone).date(), today)
+        found.append(_Call(call.policy, call.question, closing, nights))
     return sorted(found, key=_is_foreign)
 
 
 def _is_foreign(call: _Call) -> bool:
     """Whether a call is in another language than the reader's; those stand behind the others."""
     return call.policy.language[:2] != CONTENT[locale()][:2]
-
-
-def _day(moment: datetime | None, zone: ZoneInfo) -> date:
-    if moment is None:
-        raise RuntimeError("an open call without the moment it closes at")
-    return moment.astimezone(zone).date()
 
 
 def _unanswered(actor: Actor) -> list[_Waiting]:

@@ -123,6 +123,12 @@ def closes_at(policy: Policy, clause: str | None) -> datetime | None:
     return max(own.closes_at, policy.usual_closes_at) if own else policy.usual_closes_at
 
 
+def next_closing(policy: Policy) -> datetime | None:
+    """When most of the draft closes or, after that, what was corrected meanwhile."""
+    usual = policy.usual_closes_at
+    return usual if usual is not None and usual > clock.now() else policy.closes_at
+
+
 def open_longer(policy: Policy) -> frozenset[str]:
     """The clauses that are still open for comment though the others have closed."""
     if policy.usual_closes_at is None or policy.usual_closes_at > clock.now():

@@ -17,7 +17,7 @@ from app.messages import N_
 from app.policies import queries
 from app.policies.models import ClauseNote, Policy
 from app.policies.phases import Phase, allows
-from app.policies.queries.course import closes_at, find_hold, open_longer
+from app.policies.queries.course import closes_at, find_hold, next_closing, open_longer
 from app.policies.routes import blueprint
 from app.policies.rules import KINDS, LANGUAGES
 from app.policies.services.noting import stale_notes
@@ -105,6 +105,7 @@ def show(slug: str) -> ResponseReturnValue:
         corrections=list_notices(policy, actor),
         taken_back=find_taken_back(policy),
         is_correctable=policy.phase_now in CORRECTABLE,
+        closing=next_closing(policy),
     )
 
 

@@ -355,3 +355,15 @@ def test_taking_back_asks_for_a_reason_and_to_be_sure(
     assert called.phase_now == Phase.CONSULTATION
     assert client.post_form(path, {"reason": "旧稿。", "sure": "y"}).status_code == 303
     assert called.phase_now == Phase.DRAFTING
+
+
+def test_pages_name_the_closing_that_comes_next(
+    client: CheckingClient, called: Policy, owner: Actor
+) -> None:
+    start = clock.now()
+    with clock.frozen(start + 30 * DAY):
+        put_right(called, owner, editorial=False)
+    for days, closes in ((31, "11 April 2026, 12:00"), (41, "11 May 2026, 12:00")):
+        with clock.frozen(start + days * DAY):
+            for path in ("/policies/parking", "/"):
+                assert closes in client.get(path).text, (days, path)
