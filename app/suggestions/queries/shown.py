@@ -212,9 +212,8 @@ def _papers(ids: list[int]) -> dict[int, PaperView]:
         .outerjoin(Department, Department.id == PaperRecord.department_id)
         .where(PaperRecord.contribution_id.in_(ids))
     )
-    return {
-        ident: PaperView(*paper) for ident, *paper in (db.session.execute(query) if ids else ())
-    }
+    rows = db.session.execute(query) if ids else ()
+    return {row[0]: PaperView(row[1], row[2], row[3], row[4], row[5]) for row in rows}
 
 
 def _on_paper(view: ContributionView, paper: PaperView) -> ContributionView:
