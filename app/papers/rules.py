@@ -78,7 +78,8 @@ NAMES: dict[Paper, str] = {
 @dataclass(frozen=True, slots=True)
 class Order:
     """One file that somebody asked for. ``before`` and ``after`` are the versions of a comparison
-    (0: the paper chooses); ``stamp`` says of what the policy was when it was asked for."""
+    (0: none); ``stamp`` says what the policy was when it was asked for. ``is_alone``: a page that
+    holds its style, to be kept as a file."""
 
     slug: str
     paper: Paper
@@ -88,6 +89,7 @@ class Order:
     stamp: str
     before: int = 0
     after: int = 0
+    is_alone: bool = False
 
     @property
     def key(self) -> str:

@@ -83,7 +83,7 @@ def _blocks(table: AnswersTable, name: str, most_rows: int | None) -> Iterator[B
         gettext("Kind, place"),
         gettext("Contribution"),
         gettext("What became of it"),
-        gettext("Reason"),
+        gettext("The reason"),
         gettext("Version"),
     )
     yield Table(heads, _WIDTHS, _rows(rows, late), holds_sentences=True)

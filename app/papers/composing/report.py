@@ -182,7 +182,11 @@ def _reasons(report: Report) -> Iterator[Block]:
     if not report.reasons:
         yield words(gettext("No answer has been published yet."))
         return
-    heads = (gettext("What became of it"), gettext("Reason"), gettext("Number of contributions"))
+    heads = (
+        gettext("What became of it"),
+        gettext("The reason"),
+        gettext("Number of contributions"),
+    )
     yield Table(
         heads,
         (20, 60, 20),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import secrets
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -17,18 +16,22 @@ from app.papers import pdf_writer
 from app.papers.queries.choosing import list_papers
 from app.papers.queries.standing import reader_for
 from app.papers.rules import NAMES, Format, Order, Paper, language_of_text
+from app.papers.shelf import shelf
 from app.policies.models import Policy
 from app.policies.queries import get_policy
 
 COLUMNS = ("file", "paper", "format", "bytes", "sha256", "note")
 MANIFEST = "manifest.csv"
 _BOM = "\ufeff"  # people open the list in a spreadsheet
-Writer = Callable[[Order, Path], None]
+Maker = Callable[[Order], Path]
 
 
-def write_archive(order: Order, path: Path, write: Writer) -> None:
-    """Each paper that the reader of ``order`` has, made by ``write``, and a list with the SHA-256
-    of each; a format that cannot be made here stands in the list with the reason."""
+def write_archive(order: Order, path: Path, make: Maker) -> None:
+    """Each paper that the reader of ``order`` has, and a list with the SHA-256 of each; a format
+    that cannot be made here stands in the list with the reason.
+
+    The papers are those that people get one by one, so what was made already is not made again.
+    """
     actor = reader_for(order.slug, order.standing)
     policy = get_policy(order.slug, actor)
     listed: list[tuple[str | int, ...]] = []
@@ -38,13 +41,9 @@ def write_archive(order: Order, path: Path, write: Writer) -> None:
             if part.format is Format.PDF and (missing := pdf_writer.missing_packages()):
                 listed.append((name, part.paper, part.format, "", "", f"needs {' '.join(missing)}"))
                 continue
-            beside = path.with_name(f"{secrets.token_hex(6)}.part")
-            try:
-                write(part, beside)
-                archive.write(beside, name)
-                size, digest = _measured(beside)
-            finally:
-                beside.unlink(missing_ok=True)
+            made = shelf.find(part) or make(part)
+            archive.write(made, name)
+            size, digest = _measured(made)
             listed.append((name, part.paper, part.format, size, digest, ""))
         archive.writestr(MANIFEST, _manifest(listed))
 
@@ -60,7 +59,13 @@ def _parts(order: Order, policy: Policy) -> Iterator[tuple[int, Order]]:
             yield (
                 place,
                 replace(
-                    order, paper=one.paper, format=ending, locale=locale, before=before, after=after
+                    order,
+                    paper=one.paper,
+                    format=ending,
+                    locale=locale,
+                    before=before,
+                    after=after,
+                    is_alone=ending is Format.HTML,
                 ),
             )
 

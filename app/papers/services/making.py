@@ -71,21 +71,21 @@ def _is_current(order: Order) -> bool:
     return stamp_of(policy) == order.stamp
 
 
-def _write(order: Order, path: Path, *, is_alone: bool = False) -> None:
+def _write(order: Order, path: Path) -> None:
     if order.format is Format.ZIP:
-        write_archive(order, path, lambda part, beside: _write(part, beside, is_alone=True))
+        write_archive(order, path, make)
     elif order.format is Format.CSV:
         _write_table(order, path)
     else:
-        _write_document(order, path, is_alone=is_alone)
+        _write_document(order, path)
 
 
-def _write_document(order: Order, path: Path, *, is_alone: bool) -> None:
+def _write_document(order: Order, path: Path) -> None:
     document = document_of(order)
     if order.format is Format.DOCX:
         docx_writer.write(document, path)
     elif order.format is Format.HTML:
-        html_writer.write(document, path, is_alone=is_alone)
+        html_writer.write(document, path, is_alone=order.is_alone)
     else:
         pdf_writer.write(document, path)
 
