@@ -20,6 +20,7 @@ from typing import BinaryIO
 
 from app.access.actor import Role
 from app.suggestions.channels import Channel, channel_of
+from app.text.canonical import TextRefused, check_line
 
 COLUMNS = ("number", "date", "channel", "author", "role", "clause", "kind", "text", "reason")
 NEEDED = ("date", "channel", "text")
@@ -37,6 +38,7 @@ KINDS = {
     "removal": "removal",
     "删去": "removal",
 }
+LINES = {"number": 60, "author": 120, "role": 120, "clause": 200}  # one line each, characters
 LONGEST_FIELD = 200_000  # characters; more is a quotation mark that was never closed
 _ROLES = {"": Role.RESIDENT, "居民": Role.RESIDENT, "志愿者": Role.VOLUNTEER}
 _OFFICE = {Role.OFFICER, Role.SUPERVISOR, Role.ADMINISTRATOR, "工作人员", "监察人员", "系统管理员"}
@@ -164,6 +166,8 @@ def _row(
         return RowRefused(line, "row", f"it has {len(values)} fields, the head {len(columns)}.")
     field = {name: value.strip() for name, value in zip(columns, values, strict=False)}
     try:
+        for name, most in LINES.items():
+            field[name] = _one_line(line, name, field.get(name, ""), most)
         return _read(
             line, {name: field.get(name, "") for name in (*COLUMNS, *OPTIONAL)}, today, seen
         )
@@ -208,6 +212,13 @@ def _read(line: int, field: dict[str, str], today: date, seen: Counter[str]) -> 
         sender=_digest(*sender),
         said=said,
     )
+
+
+def _one_line(line: int, column: str, words: str, most: int) -> str:
+    try:
+        return check_line(" ".join(words.split()), most)
+    except TextRefused as refusal:
+        raise RowRefused(line, column, str(refusal.message)) from refusal
 
 
 def _role(line: int, word: str) -> tuple[Role, str]:

@@ -135,12 +135,15 @@ def test_bad_rows_are_named_and_the_others_imported(
         ("6", *LETTER[1:7], "", ""),
         ("8", *LETTER[1:4], "officer", *LETTER[5:]),
         ("9", *LETTER[1:7], "a\x00b", ""),
+        ("10", *LETTER[1:3], "a\x00b", *LETTER[4:]),
+        ("11", *LETTER[1:3], "a" * 121, *LETTER[4:]),
     ]
     result = run(app, write(tmp_path / "letters.csv", *bad, LETTER))
     assert result.exit_code == 1
-    assert "1 added, 0 here before, 8 left out" in result.output
+    assert "1 added, 0 here before, 10 left out" in result.output
     for line, column in enumerate(
-        ("date", "date", "channel", "clause", "kind", "text", "role", "text"), start=2
+        ("date", "date", "channel", "clause", "kind", "text", "role", "text", "author", "author"),
+        start=2,
     ):
         assert f"not imported: row {line}, {column}: " in result.stderr
     assert len(contributions()) == 1

@@ -38,7 +38,6 @@ from app.text.labels import label_key
 # Rows a transaction: whoever sends something on the site meanwhile waits this long, some tenths of
 # a second, and a broken-off import loses as much.
 PORTION = 500
-_MOST_NAME, _MOST_PLACE = 120, 200
 _COMMAND = "flask contributions import"  # who entered words where the draft has no owner
 
 
@@ -110,11 +109,11 @@ class Import:
             clause=self._clause(row),
             kind=row.kind,
             reason=row.reason,
-            name=row.author[:_MOST_NAME],
+            name=row.author,
             shows_name=row.shows_name,
             role=row.role,
-            speaks_for=row.speaks_for[:_MOST_NAME],
-            place=row.clause[:_MOST_PLACE],
+            speaks_for=row.speaks_for,
+            place=row.clause,
             import_key=f"{self.policy_id}:{row.sender}:{row.said}",
         )
         try:
