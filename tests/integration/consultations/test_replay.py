@@ -38,13 +38,18 @@ from app.policies.services.saving import Edit, save_edit
 from app.policies.versions import get_version
 from app.suggestions.models import Answer, Contribution
 from app.suggestions.queries.owed import count_owed
+from app.suggestions.queries.shown import get_contribution
 from app.suggestions.services.answering import NewAnswer, answer
 from app.suggestions.services.changing import change, replace
+from app.suggestions.services.drafting_answers import save_draft
+from app.suggestions.services.entering import enter
 from app.suggestions.services.marking_owed import mark_owed, unmark_owed
 from app.suggestions.services.publishing_answers import publish_due
 from app.suggestions.services.rebasing import rebase_policy
 from app.suggestions.services.replying import reply
 from app.suggestions.services.sending import Wanted, send
+from app.suggestions.services.splitting import split
+from app.suggestions.services.storing_paper import PaperWords
 from app.suggestions.services.withdrawing import bring_back, withdraw
 from app.text.canonical import TextRefused
 from app.visibility import Hidden
@@ -52,7 +57,7 @@ from tests.builders.accounts import make_actor
 from tests.builders.consultations import wanted_call
 from tests.builders.policies import make_policy
 
-STEPS = 90
+STEPS = 80
 WORDS = ("一日", "二日", "五日")
 KINDS = ("comment", "question", "objection")
 OUTCOMES = ("not_adopted", "noted", "explained", "already_covered")
@@ -116,7 +121,9 @@ def _posted(story: Story, event: dict[str, Any]) -> None:
 
 def _answered(story: Story, event: dict[str, Any]) -> None:
     names = ("part", "outcome", "revision", "clauses", "reason")
-    story.ones[event["number"]].answers.append(tuple(event[name] for name in names))
+    one = story.ones[event["number"]]
+    one.answers.append(tuple(event[name] for name in names))
+    one.is_replaced = False  # what was answered counts as answered
 
 
 def _hidden(story: Story, event: dict[str, Any], is_hidden: bool) -> None:
@@ -136,9 +143,7 @@ FOLDS: dict[str, Callable[[Story, dict[str, Any]], None]] = {
     "PolicyCreated": lambda story, event: setattr(story, "phase", event["phase"]),
     "PhaseEntered": _entered,
     "ConsultationOpened": lambda story, event: story.rounds.update({event["round"]: None}),
-    "CommentPosted": lambda story, event: (
-        story.opening.setdefault(event["thread"], event["comment"]) and None
-    ),
+    "CommentPosted": _posted,
     "ContributionSent": _sent,
     "ContributionChanged": _put("kind", "kind"),
     "ContributionWithdrawn": _put("is_withdrawn", "withdrawn"),
@@ -206,7 +211,8 @@ class Life:
 
     def step(self) -> None:
         """One act, committed or refused as a whole."""
-        act = self.random.choice(ACTS)
+        is_still = self.policy.phase_now not in ("drafting", "consultation", "response")
+        act = moves if is_still and self.random.random() < 0.5 else self.random.choice(ACTS)
         try:
             act(self)
             db.session.commit()
@@ -246,6 +252,23 @@ def sends(life: Life) -> None:
     life.sent.append((sent.number, actor))
 
 
+def letters(life: Life) -> None:
+    words = PaperWords(
+        channel="letter",
+        received_on=clock.now().date(),
+        text=f"来信{life.random.random()}，请早点挪车。",
+        token=f"letter-{life.random.random()}",
+    )
+    enter(life.slug, words, actor=life.owner)
+
+
+def splits(life: Life) -> None:
+    number, _actor = life.one_sent()
+    words = get_contribution(life.slug, number, life.owner).words
+    points = (words[:4], words[4:]) if life.random.random() < 0.7 else ()
+    split(life.slug, number, points, actor=life.owner)
+
+
 def takes_back(life: Life) -> None:
     number, actor = life.one_sent()
     withdraw(life.slug, number, actor=actor)
@@ -264,7 +287,12 @@ def changes(life: Life) -> None:
 
 
 def replaces(life: Life) -> None:
-    suggested = [pair for pair in life.sent if life.row(pair[0]).kind == "suggestion"]
+    rows = [(life.row(number), actor) for number, actor in life.sent]
+    suggested = [
+        (row.number, actor)
+        for row, actor in rows
+        if (row.kind, row.state) == ("suggestion", "open")
+    ]
     number, actor = life.random.choice(suggested or [life.one_sent()])
     sent = replace(life.slug, number, life.wanted(is_suggestion=True), actor=actor)
     life.sent.append((sent.number, actor))
@@ -300,15 +328,18 @@ def marks(life: Life) -> None:
 
 def answers(life: Life) -> None:
     known = db.session.scalars(
-        select(Contribution.number).where(Contribution.policy_id == life.policy.id)
+        select(Contribution).where(Contribution.policy_id == life.policy.id)
     ).all()
     if not known:
         raise DomainError("nothing was sent yet")
-    outcome = life.random.choice(OUTCOMES)
-    wanted = NewAnswer(
-        outcome, f"这一条另有安排，见说明{life.random.randrange(3)}。", "道路交通安全法第五十九条"
-    )
-    answer(life.slug, life.random.choice(known), wanted, actor=life.owner)
+    row = life.random.choice(known)
+    reason = f"这一条另有安排，见说明{life.random.randrange(3)}。"
+    wanted = NewAnswer(life.random.choice(OUTCOMES), reason, "道路交通安全法第五十九条")
+    if row.parts:
+        part = life.random.randint(1, row.parts)
+        save_draft(life.slug, row.number, wanted, actor=life.owner, part=part)
+    else:
+        answer(life.slug, row.number, wanted, actor=life.owner)
 
 
 def publishes(life: Life) -> None:
@@ -350,6 +381,8 @@ ACTS: tuple[Callable[[Life], None], ...] = (
     *([answers] * 4),
     moves,
     *([opens] * 2),
+    letters,
+    splits,
     takes_back,
     brings_back,
     changes,
@@ -365,7 +398,7 @@ ACTS: tuple[Callable[[Life], None], ...] = (
 )
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_replaying_the_ledger_rebuilds_phase_counts_and_answers(app: Flask, seed: int) -> None:
     now = datetime.fromisoformat("2026-03-02T04:00:00+00:00")
     with clock.frozen(now):
@@ -383,7 +416,7 @@ def test_replaying_the_ledger_rebuilds_phase_counts_and_answers(app: Flask, seed
         assert story.phase == policy.phase == policy.phase_now
         assert story.ones == stored(policy)
         _assert_same_counts(story, policy)
-    assert life.done["sends"] > 1
+    assert len(life.sent) > 1
 
 
 def _assert_same_counts(story: Story, policy: Policy) -> None:
