@@ -7,6 +7,7 @@ was agreed is what comes out: drafts cannot be changed meanwhile, and their chec
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 import time
 from collections import defaultdict
@@ -14,7 +15,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import rfc8785
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import joinedload
 
@@ -35,30 +35,30 @@ TURN = 2.0  # seconds; then the worker's other duties have their turn
 
 
 def answers_code(policy_id: int) -> str:
-    """The check code of all drafts of a policy: SHA-256 over each as canonical JSON, by number.
+    """The check code of all drafts of a policy: SHA-256 over each as a line of JSON, by number.
 
-    Any word that is changed, added or taken away afterwards gives another one.
+    Any word that is changed, added or taken away afterwards gives another one. Asked for inside the
+    write gate, so the columns are read past the unit of work: a second for 100,000 drafts.
     """
     query = (
-        select(Contribution.number, AnswerDraft)
+        select(
+            Contribution.number,
+            AnswerDraft.part,
+            AnswerDraft.outcome,
+            AnswerDraft.reason,
+            AnswerDraft.reference,
+            AnswerDraft.clauses,
+            AnswerDraft.revision,
+            AnswerDraft.department_id,
+        )
         .join(Contribution, Contribution.id == AnswerDraft.contribution_id)
         .where(AnswerDraft.policy_id == policy_id)
         .order_by(Contribution.number, AnswerDraft.part)
         .execution_options(yield_per=1000)
     )
     code = hashlib.sha256()
-    for number, draft in db.session.execute(query):
-        line: dict[str, Any] = {
-            "number": number,
-            "part": draft.part,
-            "outcome": draft.outcome,
-            "reason": draft.reason,
-            "reference": draft.reference,
-            "clauses": draft.clauses,
-            "revision": draft.revision,
-            "department": draft.department_id,
-        }
-        code.update(rfc8785.dumps(line) + b"\n")
+    for row in db.session.execute(query):
+        code.update(json.dumps(tuple(row), ensure_ascii=False).encode() + b"\n")
     return code.hexdigest()
 
 
