@@ -127,6 +127,7 @@ def test_the_calendar_page_takes_days_on_and_off_the_list(
 ) -> None:
     sign_in(client, make_actor(Role.ADMINISTRATOR))
     page = "/admin/holidays"
+    assert page in client.get("/settings").get_data(as_text=True)
     answer = client.post_form(page, {"day": "2026-10-01", "kind": "free", "name": "国庆节"})
     assert answer.status_code == 303
     client.post_form(page, {"day": "2026-10-10", "kind": "worked", "name": ""})
