@@ -6,7 +6,9 @@ limit, and no part may bring a document type with entities of its own.
 
 from __future__ import annotations
 
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from typing import IO
@@ -40,6 +42,18 @@ _ENTITIES = N_("The file holds instructions that a text does not need, and is no
 _STRICT_FORM = N_(
     "The file is in Word's strict form. Please save it in Word as .docx in the usual form."
 )
+# What the libraries raise for bytes that somebody changed on the way.
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    etree.XMLSyntaxError,
+    EOFError,
+    OSError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+)
 _BEGINNINGS = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _OLD),
     (b"%PDF", _PDF),
@@ -63,7 +77,7 @@ class Package:
             raise _refused(_OTHER)
         try:
             self._zip = zipfile.ZipFile(BytesIO(data))
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+        except _BROKEN:
             raise _refused(_DAMAGED) from None
         self._sizes = {info.filename: info.file_size for info in self._zip.infolist()}
         self._ensure_sound(len(data))
@@ -95,7 +109,7 @@ class Package:
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
         try:
             root = etree.fromstring(self._bytes(name), parser)
-        except (etree.XMLSyntaxError, ValueError):
+        except _BROKEN:
             raise _refused(_DAMAGED) from None
         _ensure_no_entities(root)
         return root
@@ -107,9 +121,7 @@ class Package:
         try:
             with self._zip.open(_MAIN) as stream:
                 yield from _blocks(stream)
-        except (etree.XMLSyntaxError, zipfile.BadZipFile, EOFError, OSError, ValueError):
-            raise _refused(_DAMAGED) from None
-        except (NotImplementedError, RuntimeError):
+        except _BROKEN:
             raise _refused(_DAMAGED) from None
 
     def _bytes(self, name: str) -> bytes:
@@ -119,7 +131,7 @@ class Package:
             return self._zip.read(name)
         except KeyError:
             raise _refused(_OTHER) from None
-        except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError):
+        except _BROKEN:
             raise _refused(_DAMAGED) from None
 
 

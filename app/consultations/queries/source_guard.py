@@ -12,6 +12,7 @@ from app.text.diff import pieces
 
 NAMED = 5  # changes that the refusal names one by one
 QUOTED = 40  # characters of the words that it quotes
+COMPARED = 20_000  # characters of both wordings; the gate does not wait for a longer comparison
 SHORT = 6  # a shorter wording is quoted with the word behind it: 三日 says more than 三
 
 
@@ -32,6 +33,8 @@ def in_words(change: SourcedChange) -> Message:
         said = N_("%(label)s is new in version %(number)s, and nothing says why.")
     elif not change.after:
         said = N_("%(label)s was taken out in version %(number)s, and nothing says why.")
+    elif len(change.before) + len(change.after) > COMPARED:
+        said = N_("%(label)s was changed in version %(number)s, and nothing says why.")
     elif not (parts := parts_of_change(change.before, change.after)):
         said = N_("%(label)s was moved in version %(number)s, and nothing says why.")
     else:

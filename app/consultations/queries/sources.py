@@ -84,6 +84,8 @@ def consulted_number(policy: Policy) -> int | None:
         Correction.phase == Phase.CONSULTATION,
         Correction.number > asked,
     )
+    if call.closed_at is not None:
+        corrected = corrected.where(Correction.at <= call.closed_at)
     return db.session.scalar(corrected) or asked
 
 

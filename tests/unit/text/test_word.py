@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -340,6 +342,21 @@ def test_a_file_that_cannot_be_read_is_refused_with_what_to_do(data: bytes, said
     with pytest.raises(RuleBroken, match=said) as refusal:
         read_word(data)
     assert refusal.value.field == "file"
+
+
+def test_a_file_that_was_damaged_on_the_way_is_read_or_refused() -> None:
+    whole, chance = word_file(LAW), Random(4)
+    read = 0
+    for _ in range(120):
+        data = bytearray(whole)
+        place = chance.randrange(len(data))
+        if chance.random() < 0.5:
+            data[place] ^= 1 + chance.randrange(255)
+        else:
+            del data[place : place + chance.randrange(1, 60)]
+        with suppress(RuleBroken):  # anything else is a fault
+            read += bool(read_word(bytes(data)).text)
+    assert read < 120
 
 
 def test_a_file_that_unpacks_without_end_is_refused_unread() -> None:
