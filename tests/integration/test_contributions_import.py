@@ -16,10 +16,11 @@ from sqlalchemy import func, select
 from app import clock
 from app.access.actor import VISITOR, Role
 from app.accounts.models import Person
-from app.database import db
+from app.database import committing, db
 from app.ledger.models import EventRecord, UnsealedEvent
 from app.policies.models import Policy
 from app.policies.versions import get_version
+from app.suggestions.contribution_file import Row, opened, read_rows
 from app.suggestions.models import Contribution, PaperRecord, SuggestedChange
 from app.suggestions.queries.shown import get_contribution
 from app.suggestions.services import importing_contributions
@@ -121,6 +122,20 @@ def test_an_import_that_broke_off_goes_on_and_keeps_one_person_for_one_name(
     assert "3 added, 2 here before" in run(app, path).output
     assert [one.number for one in contributions()] == [1, 2, 3, 4, 5]
     assert len({one.author_id for one in contributions()}) == 1
+
+
+def test_two_imports_of_one_table_at_once_are_one(
+    app: Flask, policy: Policy, tmp_path: Path
+) -> None:
+    policy_id = policy.id
+    path = write(tmp_path / "letters.csv", LETTER)
+    with opened(path) as (_, file):
+        rows = [row for row in read_rows(file, clock.now().date()) if isinstance(row, Row)]
+    slower = importing_contributions.begin_import(policy_id, importing_contributions.Imported())
+    assert "1 added" in run(app, path).output
+    with committing():
+        slower.add(rows)
+    assert (slower.done.added, slower.done.known) == (0, 1)
 
 
 def test_bad_rows_are_named_and_the_others_imported(

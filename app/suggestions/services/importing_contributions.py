@@ -70,6 +70,7 @@ class Import:
         """Take in those of the rows that can be; the caller commits."""
         writing()
         policy = lock_head(self.policy_id)
+        self._learn_said(rows)
         ready = self._ready(policy, rows)
         if ready:
             by = self._actor(policy)
@@ -78,6 +79,17 @@ class Import:
     def check(self, rows: Sequence[Row]) -> None:
         """Say the same of these rows and write nothing."""
         self._ready(db.session.get_one(Policy, self.policy_id), rows)
+
+    def _learn_said(self, rows: Sequence[Row]) -> None:
+        """Another import of the same table may have come in between."""
+        keys = [self._key(row) for row in rows]
+        query = select(PaperRecord.import_key).where(PaperRecord.import_key.in_(keys))
+        for key in db.session.scalars(query):
+            _, sender, words = (key or "").split(":")
+            self.said[sender] = words
+
+    def _key(self, row: Row) -> str:
+        return f"{self.policy_id}:{row.sender}:{row.said}"
 
     def _ready(self, policy: Policy, rows: Sequence[Row]) -> list[Prepared]:
         ground = ground_of(policy)
@@ -114,7 +126,7 @@ class Import:
             role=row.role,
             speaks_for=row.speaks_for,
             place=row.clause,
-            import_key=f"{self.policy_id}:{row.sender}:{row.said}",
+            import_key=self._key(row),
         )
         try:
             return prepare(ground, words)
