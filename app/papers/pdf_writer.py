@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
@@ -58,6 +59,7 @@ def _print(document: Document, path: Path, pages_before: int) -> int:
     and a paper has no pictures."""
     import weasyprint
 
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)  # it warns of rules for screens
     sheets = [html_writer.sheet()]
     if pages_before:
         sheets.append(f"@page :first {{ counter-reset: page {pages_before + 1} }}")

@@ -22,9 +22,10 @@ from app.access.acts import Act
 from app.errors import NotFound
 from app.messages import N_
 from app.papers import pdf_writer
+from app.papers.queries.answering import count_contributions
 from app.papers.queries.choosing import choose_pair, list_papers
 from app.papers.queries.standing import standing_of
-from app.papers.rules import MEDIA_TYPES, NAMES, Format, Paper, checked, numbers_of
+from app.papers.rules import MEDIA_TYPES, MOST_ROWS, NAMES, Format, Paper, checked, numbers_of
 from app.papers.services.serving import Served, order_of, serve
 from app.papers.shelf import shelf
 from app.policies.models import Policy
@@ -52,6 +53,8 @@ def index(slug: str) -> ResponseReturnValue:
         standing=standing_of(policy, actor),
         missing=pdf_writer.missing_packages(),
         names=NAMES,
+        shortened=Paper.ANSWERS if count_contributions(policy.id) > MOST_ROWS else "",
+        most_rows=MOST_ROWS,
     )
 
 

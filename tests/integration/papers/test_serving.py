@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import fcntl
 import hashlib
 import io
 import os
@@ -276,6 +277,26 @@ def test_the_list_names_what_there_is(consulted: Consulted, client: CheckingClie
     assert "You see the papers of the office." not in page
     sign_in(client, consulted.officer)
     assert "You see the papers of the office." in _page(client, "/policies/bicycles/papers", 200)
+
+
+def test_the_list_says_which_formats_hold_a_part(
+    consulted: Consulted, client: CheckingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part = "DOCX and CSV hold all of them."
+    assert part not in _page(client, "/policies/bicycles/papers", 200)
+    monkeypatch.setattr("app.papers.routes.MOST_ROWS", 2)
+    assert part in _page(client, "/policies/bicycles/papers", 200)
+
+
+def test_papers_are_made_by_one_process_at_a_time(
+    consulted: Consulted, client: CheckingClient, settings: config.Settings, app: Flask
+) -> None:
+    client.get(DOCX)
+    with (shelf.folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        told = app.test_cli_runner().invoke(args=["papers", "make"])
+    assert (told.exit_code, told.output) == (0, "Papers are being made already.\n")
+    assert len(_wanted(settings)) == 1
 
 
 def test_the_comparison_chooses_the_consulted_text(
