@@ -158,6 +158,13 @@ class ContributionView:
         return self.state == State.WITHDRAWN
 
     @property
+    def became(self) -> str:
+        """The outcome of the last answer, "in_points" where each point has its own, "" for none."""
+        if not self.answers:
+            return ""
+        return "in_points" if self.answers[-1].part else self.answers[-1].outcome
+
+    @property
     def has_news(self) -> bool:
         """Whether something happened since its author last looked."""
         return self.news_at is not None and (self.seen_at is None or self.seen_at < self.news_at)
