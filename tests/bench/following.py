@@ -89,7 +89,11 @@ def answer(share: float) -> None:
         answered = ids[: round(len(ids) * share)]
         drafted = ids[len(answered) : round(len(ids) * (share + 0.1))]
         reason = "条文中已经写明由登记机关负责，这里不再重复；请看修改前后对照表。"
-        said = held | {"outcome": Outcome.ALREADY_COVERED, "reason": reason, "reference": "民事综合法第3条"}
+        said = held | {
+            "outcome": Outcome.ALREADY_COVERED,
+            "reason": reason,
+            "reference": "民事综合法第3条",
+        }
         now = clock.now()
         published = said | {"salt": bytes(16), "answered_at": now}
         db.session.execute(insert(Answer), [published | {"contribution_id": n} for n in answered])
@@ -102,20 +106,21 @@ def answer(share: float) -> None:
 
 def _grouped(scale: float) -> dict[str, Any]:
     """Of the campaigns with a hundred letters or more the share that lies in one group (all but
-    one of a hundred letters), and how many letters of their own lie in a group."""
+    one of a hundred letters), and the share of the letters of their own that lies in a group."""
     rows = db.session.execute(select(Contribution.number, Contribution.group_id)).all()
     groups: dict[int, int | None] = {row[0]: row[1] for row in rows}
     campaigns: dict[int, list[int | None]] = {}
-    strangers = 0
+    strangers: list[bool] = []
     for number, letter in enumerate(letters.letters(scale), start=1):
         if letter.campaign is None:
-            strangers += groups[number] is not None
+            strangers.append(groups[number] is not None)
         else:
             campaigns.setdefault(letter.campaign, []).append(groups[number])
     large = [names for names in campaigns.values() if len(names) >= 100]
     whole = [max(names.count(name) for name in set(names) - {None}) for names in large]
     kept = sum(most >= 0.99 * len(names) for most, names in zip(whole, large, strict=True))
-    return {"together": kept / len(large) if large else 1.0, "strangers": strangers}
+    together = kept / len(large) if large else 1.0
+    return {"together": together, "strangers": sum(strangers) / len(strangers)}
 
 
 def _busiest() -> dict[str, Any]:
