@@ -31,8 +31,8 @@ from tests.builders.policies import make_policy
 from tests.builders.suggestions import make_contribution
 from tests.checking_client import CheckingClient
 
-TABLE = "/policies/bikes/answers/work.xlsx"
-UPLOAD = "/policies/bikes/answers/work/upload"
+DESK = "/policies/bikes/answers/work"
+TABLE, UPLOAD = f"{DESK}.xlsx", f"{DESK}/upload"
 REASON = "The kerb is lowered there in spring."
 WORDS = "=HYPERLINK(1) is too long for wheelchairs."
 Sheet = Any
