@@ -59,7 +59,7 @@ def _for_office(slug: str) -> Policy:
 
 
 @blueprint.route("/policies/<slug>/acts/<int:number>", methods=["GET", "POST"])
-@requires(Act.SEE_OFFICE, own_token_check=True)
+@requires(Act.SEE_OFFICE)
 def act(slug: str, number: int) -> ResponseReturnValue:
     """What was sent for approval, with all that belongs to it; ``?print=1`` to sign on paper."""
     policy = _for_office(slug)
