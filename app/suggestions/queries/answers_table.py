@@ -60,8 +60,7 @@ class Totals:
 def totals(policy_id: int) -> Totals:
     """What became of the contributions of a policy: one SELECT over all of them."""
     query, became = _with_latest(select(), policy_id)
-    named = became.label("became")
-    query = query.add_columns(named, func.count()).group_by(named)
+    query = query.add_columns(became.label("became"), func.count()).group_by("became")
     counts: Counter[str] = Counter()
     for name, count in db.session.execute(query):
         counts[name] = count

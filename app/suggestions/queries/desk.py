@@ -25,7 +25,7 @@ from app.suggestions.models import (
 )
 from app.suggestions.queries.answer_rows import hidden_words
 from app.suggestions.queries.listing import is_about
-from app.suggestions.queries.owed import drafts_of, has_whole_draft, hidden_ids
+from app.suggestions.queries.owed import has_whole_draft, hidden_ids
 from app.suggestions.queries.shown import select_contributions, views
 from app.suggestions.queries.views import ContributionView
 from app.suggestions.rules import State
@@ -94,10 +94,8 @@ def count_matching(policy: Policy, actor: Actor, filters: DeskFilters) -> int:
 
 
 def _matching(policy: Policy, actor: Actor, filters: DeskFilters) -> Select[int]:
-    drafts = drafts_of(policy.id)
     query = (
         select(Contribution.number)
-        .outerjoin(drafts, drafts.c.contribution_id == Contribution.id)
         .where(
             Contribution.policy_id == policy.id,
             Contribution.author_id != actor.person_id,
@@ -114,9 +112,9 @@ def _matching(policy: Policy, actor: Actor, filters: DeskFilters) -> Select[int]
         query = query.where(is_about(filters.clause))
     is_open = Contribution.state == State.OPEN
     if filters.show == "unwritten":
-        return query.where(is_open, Contribution.is_owed.is_(True), ~has_whole_draft(drafts))
+        return query.where(is_open, Contribution.is_owed.is_(True), ~has_whole_draft())
     if filters.show == "written":
-        return query.where(has_whole_draft(drafts))
+        return query.where(has_whole_draft())
     if filters.show == "late":
         return query.where(Contribution.is_late.is_(True))
     if filters.show == "hidden":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from flask import redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
@@ -23,6 +23,7 @@ from app.suggestions.queries.answers_table import (
     APART,
     LATE,
     Narrowed,
+    Totals,
     list_numbers,
     totals,
 )
@@ -51,14 +52,14 @@ def answers(slug: str) -> ResponseReturnValue:
         policy.id, narrowed, after=number_argument("after", 0) or 0, size=PAGE_SIZE + 1
     )
     rows = list(list_rows(policy, found[:PAGE_SIZE], actor))
-    owed = count_owed(policy.id)
+    is_coming_out = policy.answers_at is not None and policy.answers_at <= clock.now()
     return render_template(
         "suggestions/answers.html",
         policy=policy,
         is_public=is_public_now(policy),
-        totals=totals(policy.id),
-        owed=owed,
-        is_coming_out=policy.answers_at is not None and policy.answers_at <= clock.now(),
+        totals=_totals(policy),
+        owed=count_owed(policy.id) if is_coming_out else None,
+        is_coming_out=is_coming_out,
         due=due_of(policy),
         is_open=policy.phase_now == Phase.CONSULTATION,
         narrowed=narrowed,
@@ -69,6 +70,17 @@ def answers(slug: str) -> ResponseReturnValue:
         next_key=found[PAGE_SIZE - 1].number if len(found) > PAGE_SIZE else None,
         may_work=bool(may(actor, Act.PREPARE_ANSWERS, office_facts(policy, actor))),
     )
+
+
+def _totals(policy: Policy) -> Totals:
+    """The totals, counted once for each page version: whatever changes them raises it."""
+    kept: dict[int, tuple[int, Totals]]
+    kept = current_app.extensions.setdefault("gongyi_totals", {})
+    version, found = kept.get(policy.id, (0, None))
+    if found is None or version != policy.page_version:
+        found = totals(policy.id)
+        kept[policy.id] = policy.page_version, found
+    return found
 
 
 def _narrowed(policy: Policy) -> Narrowed:
