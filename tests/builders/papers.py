@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import docx
+import pytest
 from docx.document import Document as WordDocument
 from docx.oxml.ns import qn
 from docx.table import Table
@@ -19,6 +20,7 @@ from pypdf import PdfReader
 from app import clock
 from app.access.actor import Actor, Role
 from app.database import committing, db
+from app.papers import pdf_writer
 from app.papers.queries.standing import reader_for, stamp_of
 from app.papers.rules import Format, Order, Paper, Standing
 from app.papers.services.making import make
@@ -145,6 +147,13 @@ def order(
     return Order(slug, paper, ending, locale, standing, stamp_of(policy), *pair)
 
 
+def need_pango() -> None:
+    """Skip the test on a machine that can make no PDF; ``.ci/run`` installs what it takes."""
+    missing = pdf_writer.missing_packages()
+    if missing:
+        pytest.skip(f"PDF needs {' '.join(missing)}")
+
+
 def make_paper(
     paper: Paper,
     ending: Format,
@@ -155,6 +164,8 @@ def make_paper(
     pair: tuple[int, int] = (0, 0),
 ) -> Path:
     """The file, made here and now."""
+    if ending is Format.PDF:
+        need_pango()
     return make(order(paper, ending, slug=slug, locale=locale, standing=standing, pair=pair))
 
 

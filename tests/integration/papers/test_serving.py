@@ -27,7 +27,7 @@ from app.papers.services.tending import Tending
 from app.papers.shelf import FAILED_FOR, KEPT_FOR, shelf
 from app.policies.models import Policy
 from tests.builders.accounts import make_actor, sign_in
-from tests.builders.papers import Consulted, lines_of_word, make_consulted, order
+from tests.builders.papers import Consulted, lines_of_word, make_consulted, need_pango, order
 from tests.builders.policies import make_policy, save_text
 from tests.checking_client import CheckingClient
 
@@ -242,6 +242,7 @@ def test_the_office_and_the_public_have_files_of_their_own(consulted: Consulted)
 def test_everything_is_one_archive_that_its_list_proves(
     consulted: Consulted, client: CheckingClient
 ) -> None:
+    need_pango()
     path = "/policies/bicycles/papers/everything.zip"
     assert client.get(path, headers={"Accept-Language": "zh"}).status_code == 202
     assert make_wanted() == 1
@@ -417,6 +418,7 @@ def test_the_child_process_makes_what_is_wanted(
     consulted: Consulted, client: CheckingClient, settings: config.Settings
 ) -> None:
     """The real one, with its limits of memory and time, on the database of this test."""
+    need_pango()
     path = "/policies/bicycles/papers/text.pdf"
     client.get(path)
     db.session.rollback()
