@@ -20,18 +20,16 @@ from app.discussions.rules import enough_confirmation
 from app.policies.models import Policy
 from app.suggestions.models import Contribution, SuggestedChange
 from app.suggestions.queries.hiding import is_hidden_contribution
+from app.suggestions.queries.narrowing import SORTS, Filters, is_about
 from app.suggestions.queries.places import (
     ALONE,
     FOLDED,
-    SORTS,
-    Filters,
     Folded,
     PageKey,
     Place,
     Readable,
     find_group,
     fold,
-    is_about,
     list_places,
 )
 from app.suggestions.queries.shown import (

@@ -16,7 +16,6 @@ from sqlalchemy import (
     and_,
     case,
     desc,
-    exists,
     func,
     literal_column,
     or_,
@@ -32,35 +31,16 @@ from app.access.actor import Actor
 from app.accounts.models import Person
 from app.database import db
 from app.policies.models import Policy
-from app.suggestions.models import Contribution, SuggestedChange
+from app.suggestions.models import Contribution
 from app.suggestions.queries.hiding import is_hidden_contribution
+from app.suggestions.queries.narrowing import Filters, parts_about
 from app.suggestions.queries.shown import Receipts, contributions_seen_by
 from app.suggestions.rules import Kind, State
 
 FOLDED = 2  # shown behind "n people sent much the same text"; a page of their own holds the rest
-SORTS = ("newest", "similar")
 PageKey = tuple[int, ...]
 
 _row = aliased(Contribution, name="place")
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What the list is narrowed to and how it is ordered; empty fields narrow nothing.
-
-    ``group`` is the number of one of those that are much the same: all of them, unfolded.
-    """
-
-    clause: str = ""
-    kind: str = ""
-    only_open: bool = False
-    sort: str = "newest"
-    group: int | None = None
-
-    @property
-    def has_sections(self) -> bool:
-        """Whether suggestions come first and the rest behind them, as on a clause."""
-        return bool(self.clause) and not self.kind and self.group is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,22 +127,6 @@ class Readable:
             for part in self.about(Contribution)
         ]
         return [(row[0], row[1], row[2]) for row in db.session.execute(union_all(*parts))]
-
-
-def parts_about(clause: str, one: Any) -> Sequence[ColumnElement[bool]]:
-    """SQL over ``one``: sent about the clause; or about a place behind it, or a whole text that
-    changes it. Apart, for each is read in order from an index, and both together are not."""
-    changes = exists().where(
-        SuggestedChange.contribution_id == one.id,
-        or_(SuggestedChange.clause == clause, SuggestedChange.after == clause),
-    )
-    elsewhere = or_(one.after == clause, and_(one.after.is_(None), changes))
-    return (one.clause == clause, and_(one.clause.is_(None), elsewhere))
-
-
-def is_about(clause: str) -> ColumnElement[bool]:
-    """SQL over Contribution: one of the ``parts_about`` the clause."""
-    return or_(*parts_about(clause, Contribution))
 
 
 def find_group(policy_id: int, number: int) -> int:
