@@ -183,6 +183,7 @@ def test_what_may_commit_by_itself_is_a_short_list() -> None:
         "app/policies/services/attributing.py",  # the same
         "app/suggestions/services/rebasing.py",  # a portion of the suggestions that wait
         "app/suggestions/services/grouping.py",  # a portion of the words that came
+        "app/suggestions/services/publishing_answers.py",  # a portion of the answers (ADR 12)
         "app/accounts/services/throttling.py",  # a try is spent at once (ADR 6)
         "app/accounts/services/codes.py",
     }

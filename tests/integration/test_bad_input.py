@@ -155,7 +155,7 @@ def test_a_person_is_taken_off_a_draft_by_its_form_only(
     client: CheckingClient, owner: Actor
 ) -> None:
     person = make_person()
-    form = "/policies/rules/settings"
+    form = "/policies/rules/people"
     named = client.post_form("/policies/rules/people", {"address": person.email}, form=form)
     assert named.status_code == 303
     sent = {"remove": person.public_id, "csrf_token": "foreign"}

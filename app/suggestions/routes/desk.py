@@ -44,7 +44,7 @@ def desk(slug: str) -> ResponseReturnValue:
     if request.method == "GET" and number is None:
         number = queries.next_number(policy, current_actor(), filters)
     if number is None:
-        return _page(policy, filters, None, DeskForm(formdata=None))
+        return _nothing_chosen(policy, filters)
     view = get_contribution(policy.slug, number, current_actor())
     ensure(
         current_actor(),
@@ -199,6 +199,15 @@ def _keep_reason(
     saving_reasons.save_reason(policy.slug, name, reason, actor=current_actor())
     form.reason_name.data = ""
     return _page(policy, filters, item, form, sentence=_("The reason is kept."))
+
+
+def _nothing_chosen(policy: Policy, filters: DeskFilters) -> ResponseReturnValue:
+    """Nothing is left to answer; or a form came that names no contribution."""
+    form = DeskForm()
+    if not form.is_submitted():
+        return _page(policy, filters, None, form)
+    form.validate()
+    return _page(policy, filters, None, form), failed(form)
 
 
 def _page(
