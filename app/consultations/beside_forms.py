@@ -46,7 +46,9 @@ class MeetingForm(Form):
     short_reason = TextAreaField(
         _l("Why fewer than 30 days ahead?"), validators=[Length(max=holding_meetings.MOST_REASON)]
     )
-    place = StringField(_l("Place of the meeting"), validators=[Length(max=holding_meetings.MOST_LINE)])
+    place = StringField(
+        _l("Place of the meeting"), validators=[Length(max=holding_meetings.MOST_LINE)]
+    )
     how = TextAreaField(_l("How to take part"))
     choice = TextAreaField(_l("How the participants are chosen"))
     papers = TextAreaField(_l("Papers"))

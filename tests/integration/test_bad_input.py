@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from app import clock
 from app.access.actor import Actor, Role
 from app.accounts.models import Department, Person
+from app.consultations.models import Annex, DepartmentOpinion, Meeting
 from app.database import committing, db
 from app.policies.models import Draft, Policy, Revision
 from app.policies.services import moving, publishing, saving
@@ -42,12 +43,27 @@ def owner(client: CheckingClient) -> Actor:
     return officer
 
 
+def _put_papers(owner: Actor) -> int:
+    """A meeting, another department's opinion and an annex, all of the number that is answered."""
+    now, policy = clock.now(), db.session.scalars(select(Policy)).one()
+    of, by = {"id": 1, "policy_id": policy.id}, owner.person_id
+    with committing():
+        db.session.add_all(
+            [
+                Meeting(**of, kind="hearing", place="Hall", starts_at=now, announced_at=now),
+                DepartmentOpinion(**of, department="Roads", asked_on=now.date(), due_on=now.date()),
+                Annex(**of, kind="paper", title="A", text="A", by_id=by, saved_at=now),
+            ]
+        )
+    return 1
+
+
 @pytest.mark.parametrize("token", [None, "", "foreign", "of somebody else"])
 def test_no_form_is_taken_without_its_token(
     app: Flask, client: CheckingClient, owner: Actor, token: str | None
 ) -> None:
     thread = make_thread(db.session.scalars(select(Policy)).one(), owner, kind="objection")
-    place = Place("rules", "c2", 1, "1...1", thread.id, thread.first.id, 1)
+    place = Place("rules", "c2", _put_papers(owner), "1...1", thread.id, thread.first.id, 1)
     if token == "of somebody else":
         other = app.test_client()
         sign_in(other, make_actor())

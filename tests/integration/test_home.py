@@ -13,8 +13,8 @@ from app import clock
 from app.access.actor import Actor, Role
 from app.database import committing, db
 from app.policies.models import Policy
-from app.policies.services.seating import name_person
 from app.policies.services.publishing import make_private
+from app.policies.services.seating import name_person
 from app.suggestions.services.answering import NewAnswer, answer
 from app.suggestions.services.rebasing import rebase_policy
 from tests.builders.accounts import make_actor, make_person, sign_in

@@ -36,7 +36,6 @@ from app.suggestions.services.answering import (
 from app.text.attribution import inserted_runs
 from app.text.canonical import MAX_SUMMARY_CHARACTERS
 
-
 HIDDEN_WORDS = N_("No. %(number)s is hidden by a volunteer. Hidden words do not enter the text.")
 
 

@@ -14,8 +14,8 @@ from app.database import committing, db
 from app.errors import Conflict, NotAllowed, RuleBroken
 from app.ledger.models import EventRecord
 from app.policies.models import Policy, Revision, RevisionCredit
-from app.policies.services.seating import name_person
 from app.policies.services.moving import set_phase
+from app.policies.services.seating import name_person
 from app.policies.versions import get_version
 from app.suggestions.models import Answer, Contribution
 from app.suggestions.queries.proposal import Adoption, TextMovedOn, list_parts, propose
