@@ -65,7 +65,7 @@ TITLES = {
 SENTENCES = {
     404: N_("This page does not exist, or you may not see it."),
     405: N_("Please go back and use the buttons of the page."),
-    413: N_("A text may be up to 1 MB. Please send a shorter one."),
+    413: N_("A text may be up to 1 MB, a file up to 16 MB. Please send a smaller one."),
     500: N_("We have noted the fault. Your words are below; please try again in a moment."),
     507: N_(
         "Nothing can be saved for the moment. Reading goes on. Your words are below; keep them."
