@@ -110,14 +110,8 @@ def list_numbers(
 
 def _with_latest(query: Select[Any], policy_id: int) -> tuple[Select[Any], ColumnElement[str]]:
     """The ``query`` over Contribution with its latest answer joined, and SQL for what became of it."""
-    last = (
-        select(Answer.contribution_id, func.max(Answer.id).label("id"))
-        .join(Contribution, Contribution.id == Answer.contribution_id)
-        .where(Contribution.policy_id == policy_id)
-        .group_by(Answer.contribution_id)
-        .subquery()
-    )
-    latest = aliased(Answer)
+    answer, latest = aliased(Answer), aliased(Answer)
+    last = select(func.max(answer.id)).where(answer.contribution_id == Contribution.id)
     became = case(
         (Contribution.state.in_((State.WITHDRAWN, State.REPLACED)), Contribution.state),
         (Contribution.id.in_(hidden_ids(policy_id)), literal(HIDDEN)),
@@ -129,8 +123,7 @@ def _with_latest(query: Select[Any], policy_id: int) -> tuple[Select[Any], Colum
     )
     joined = (
         query.select_from(Contribution)
-        .outerjoin(last, last.c.contribution_id == Contribution.id)
-        .outerjoin(latest, latest.id == last.c.id)
+        .outerjoin(latest, latest.id == last.correlate(Contribution).scalar_subquery())
         .where(Contribution.policy_id == policy_id)
     )
     return joined, became
