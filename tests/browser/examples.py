@@ -10,6 +10,7 @@ from playwright.sync_api import APIRequestContext
 
 from tests.browser.contributions import SCRIPTS, Sent, people_say
 from tests.browser.drafts import STALLS, begin, open_for_comment
+from tests.browser.office_examples import Office, make_office
 from tests.browser.sending import path_of, send
 from tests.browser.site import Site
 from tests.browser.visitors import OFFICER, RESIDENT, VOLUNTEER, Visitors
@@ -50,6 +51,7 @@ class Examples:
     private: str
     closed: dict[str, str]  # by language, drafts on which comments have closed
     sent: dict[str, Sent]  # by language
+    office: dict[str, Office]  # by language
 
 
 def make_examples(visitors: Visitors) -> Examples:
@@ -88,6 +90,7 @@ def make_examples(visitors: Visitors) -> Examples:
         private=path_of(private.url),
         closed={language: _closed(visitors.site, officer, language) for language in STALLS},
         sent=sent,
+        office=make_office(visitors.site),
     )
 
 

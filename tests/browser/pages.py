@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from playwright.sync_api import Page, expect
 
 from tests.browser.examples import CALLED, COMPARED, HISTORY, LAW, PRACTICE, Examples
+from tests.browser.kind import Kind
+from tests.browser.office_pages import OFFICE_KINDS, wait_until_made
 from tests.browser.sending import send
 from tests.browser.visitors import OFFICER, RESIDENT, VISITOR, VOLUNTEER
 
-Way = Callable[[Page], None]
+ACCEPTED = 202
 _PHONES = itertools.count(1)
 
 
@@ -136,18 +137,6 @@ def _to_faults(page: Page) -> None:
     expect(page.locator(".error-summary")).to_be_visible()
 
 
-@dataclass(frozen=True)
-class Kind:
-    """A kind of page. ``path`` may hold {law} {called} {practice} {history}, names of Examples and
-    of the reader's ``Sent``."""
-
-    name: str
-    path: str
-    role: str = VISITOR
-    status: int = 200
-    way: Way | None = None
-
-
 KINDS = (
     Kind("home", "/"),
     Kind("home-officer", "/", OFFICER),
@@ -244,12 +233,15 @@ KINDS = (
     Kind("attribution-whole", "/policies/{history}/attribution"),
     Kind("version-with-credits", "/policies/{law}/history"),
     Kind("home-resident", "/", RESIDENT),
+    *OFFICE_KINDS,
 )
 
 
 def visit(page: Page, kind: Kind, language: str, examples: Examples) -> None:
     """Open the page of ``kind`` as a reader of ``language`` gets there."""
-    shown = {**asdict(examples), **asdict(examples.sent[language])}
+    shown = {
+        **asdict(examples), **asdict(examples.sent[language]), **asdict(examples.office[language]),
+    }  # fmt: skip
     path = kind.path.format(
         **{**shown, "closed": examples.closed[language]}, law=LAW[language],
         called=CALLED[language], compared=COMPARED[language], practice=PRACTICE[language],
@@ -257,6 +249,8 @@ def visit(page: Page, kind: Kind, language: str, examples: Examples) -> None:
     )  # fmt: skip
     answer = page.goto(path)
     assert answer is not None
+    if answer.status == ACCEPTED:
+        answer = wait_until_made(page, path)
     assert answer.status == kind.status, f"{path} answers {answer.status}"
     if kind.way:
         kind.way(page)

@@ -22,13 +22,14 @@ import config
 from app import clock, create_app
 from app.access.actor import Actor
 from app.accounts.models import Person
+from app.accounts.services.demonstration import PEOPLE
 from app.consultations.rules import WantedCall
 from app.database import db
 from app.policies.models import Policy
 from tests.bench.processes import PROC, ROOT, Server, free_port
 from tests.builders.consultations import make_call, make_ready
 
-_LINK = re.compile(r"^  sign in as .* \((\w+)\): (http\S+)$", re.MULTILINE)
+_LINK = re.compile(r"^  sign in as .* \(([\w, ]+)\): (http\S+)$", re.MULTILINE)
 COLLEAGUE = "colleague@example.org"
 PASSWORD = "four plain words here"
 DEPARTMENT = "示例市城市管理局"
@@ -73,7 +74,7 @@ class Site:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             self.links = dict(_LINK.findall(self._log.read_text()))
-            if len(self.links) == 3 and self._is_ready():
+            if len(self.links) == len(PEOPLE) and self._is_ready():
                 return
             time.sleep(0.1)
         raise RuntimeError(f"the site did not get ready:\n{self._log.read_text()}")
@@ -100,6 +101,15 @@ class Site:
             "people", "create", COLLEAGUE, "--name", "Second demo officer", "--role", "officer",
             "--password", PASSWORD, "--department", DEPARTMENT,
         )  # fmt: skip
+
+    def add_administrator(self) -> str:
+        """The address of a new administrator, who signs in with PASSWORD."""
+        address = "administrator@example.org"
+        self.flask(
+            "people", "create", address, "--name", "Demo administrator", "--role", "administrator",
+            "--password", PASSWORD,
+        )  # fmt: skip
+        return address
 
     def app(self) -> Flask:
         """The application on the data of this site, to ask its services what the pages say."""
