@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -26,6 +26,7 @@ from app.consultations.services.holding_meetings import (
     record_meeting,
 )
 from app.consultations.services.keeping_annexes import Paper, save_annex
+from app.consultations.services.keeping_holidays import put_holiday
 from app.consultations.services.office_acts import agree, ask
 from app.consultations.services.signing_opinions import NewOpinion, sign_opinion
 from app.consultations.services.sourcing import Source, name_source_of_revision
@@ -75,6 +76,9 @@ class Office:
 def make_office(site: Site) -> dict[str, Office]:
     """All stations in both languages."""
     with site.app().app_context():
+        with committing():
+            administrator = make_actor(Role.ADMINISTRATOR, public_id="calendar")
+            put_holiday(date(2099, 1, 1), is_working=False, name="元旦", actor=administrator)
         return {language: _Maker(words).make() for language, words in WORDS.items()}
 
 
