@@ -20,8 +20,11 @@ from sqlalchemy import create_engine, text
 
 import config
 from app import clock, create_app
+from app.accounts.services.setup import configure
 from app.database import db
+from app.papers import shelf
 from app.policies import versions
+from app.search import services as searching
 from tests.checking_client import CheckingClient
 from tests.postgres import Server
 
@@ -96,6 +99,7 @@ def db_file(settings: config.Settings) -> str:
 @pytest.fixture
 def app(_app: Flask, settings: config.Settings) -> Iterator[Flask]:
     """The application on an empty, migrated database."""
+    _hand_out(settings)
     with _app.app_context():
         yield _app
         db.session.remove()
@@ -104,6 +108,14 @@ def app(_app: Flask, settings: config.Settings) -> Iterator[Flask]:
     shutil.rmtree(settings.instance_dir, ignore_errors=True)
     settings.instance_dir.mkdir(exist_ok=True)
     _app.extensions["gongyi_pages"].clear()
+
+
+def _hand_out(settings: config.Settings) -> None:
+    """What the application hands to services that never see it: a test that made a second one left
+    the second one's settings behind."""
+    configure(settings)
+    shelf.keep_in(settings.instance_dir / "papers")
+    searching.keep_in(settings.instance_dir / "index")
 
 
 def _empty(settings: config.Settings) -> None:

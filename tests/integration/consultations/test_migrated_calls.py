@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask_migrate import downgrade, upgrade
-from sqlalchemy import Engine, MetaData, NullPool, create_engine, insert, text
+from sqlalchemy import Engine, MetaData, insert, text
 
-import config
-from app import create_app
-from app.database import db
+from tests.builders.old_site import OldSite
 
 OPENED = datetime(2026, 11, 1, tzinfo=UTC).replace(tzinfo=None)
 DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Engine]:
+def site(tmp_path: Path) -> OldSite:
     """A database as it was before rounds: one call with one question, three things sent."""
-    url = f"sqlite:///{tmp_path}/old.db"
-    settings = config.read(
-        {"APP_ENV": "test", "DATABASE_URL": url, "INSTANCE_DIR": str(tmp_path), "SECRET_KEY": "k"}
-    )
-    with create_app(settings).app_context():
-        upgrade(revision="0011")
-        engine = create_engine(url, poolclass=NullPool)
-        _fill(engine)
-        yield engine
-        engine.dispose()
-        db.engine.dispose()
+    site = OldSite(tmp_path, "0011")
+    _fill(site.engine)
+    return site
 
 
 def _fill(engine: Engine) -> None:
@@ -59,36 +47,31 @@ def _fill(engine: Engine) -> None:
             put("suggested_change", contribution_id=number, position=0, kind="reword")
 
 
-def _rows(engine: Engine, statement: str) -> list[tuple[Any, ...]]:
-    with engine.connect() as connection:
-        return [tuple(row) for row in connection.execute(text(statement))]
-
-
-def test_the_call_is_round_one_on_the_text_of_now_and_keeps_its_question(site: Engine) -> None:
-    upgrade()
-    calls = _rows(site, "SELECT round, revision, question FROM consultation_call")
+def test_the_call_is_round_one_on_the_text_of_now_and_keeps_its_question(site: OldSite) -> None:
+    site.upgrade()
+    calls = site.rows("SELECT round, revision, question FROM consultation_call")
     assert calls == [(1, 4, "Where?")]
-    assert _rows(site, "SELECT round, clause FROM call_clause") == [(1, "c2")]
-    assert _rows(site, "SELECT round FROM policy") == [(1,)]
+    assert site.rows("SELECT round, clause FROM call_clause") == [(1, "c2")]
+    assert site.rows("SELECT round FROM policy") == [(1,)]
 
 
 def test_what_was_sent_in_it_is_of_round_one_and_only_what_was_late_is_not_owed(
-    site: Engine,
+    site: OldSite,
 ) -> None:
-    upgrade()
-    sent = _rows(site, "SELECT number, round, is_owed FROM contribution ORDER BY number")
+    site.upgrade()
+    sent = site.rows("SELECT number, round, is_owed FROM contribution ORDER BY number")
     assert sent == [(1, 0, 1), (2, 1, 1), (3, 1, 0)]
 
 
-def test_nothing_that_refers_to_what_was_sent_is_lost_or_left_hanging(site: Engine) -> None:
-    upgrade()
-    assert _rows(site, "SELECT contribution_id FROM suggested_change") == [(1,), (2,), (3,)]
-    assert _rows(site, "PRAGMA foreign_key_check") == []
+def test_nothing_that_refers_to_what_was_sent_is_lost_or_left_hanging(site: OldSite) -> None:
+    site.upgrade()
+    assert site.rows("SELECT contribution_id FROM suggested_change") == [(1,), (2,), (3,)]
+    assert site.rows("PRAGMA foreign_key_check") == []
 
 
-def test_going_back_keeps_the_latest_round(site: Engine) -> None:
-    upgrade()
-    with site.begin() as connection:
+def test_going_back_keeps_the_latest_round(site: OldSite) -> None:
+    site.upgrade()
+    with site.engine.begin() as connection:
         connection.execute(
             text(
                 "INSERT INTO consultation_call SELECT policy_id, 2, 'Again?', opened_at, NULL, 4,"
@@ -96,6 +79,6 @@ def test_going_back_keeps_the_latest_round(site: Engine) -> None:
             )
         )
         connection.execute(text("INSERT INTO call_clause VALUES (1, 2, 0, 'c3', 'How far?')"))
-    downgrade(revision="0011")
-    assert _rows(site, "SELECT question FROM consultation_call") == [("Again?",)]
-    assert _rows(site, "SELECT clause, question FROM call_clause") == [("c3", "How far?")]
+    site.downgrade("0011")
+    assert site.rows("SELECT question FROM consultation_call") == [("Again?",)]
+    assert site.rows("SELECT clause, question FROM call_clause") == [("c3", "How far?")]

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask_migrate import upgrade
 from sqlalchemy import text
 
-import config
-from app import create_app
-from app.database import db
+from tests.builders.old_site import OldSite
 
 BEFORE = (
     "INSERT INTO person (id, public_id, name, role, speaks_for, confirmation, locale, created_at)"
@@ -28,22 +25,10 @@ BEFORE = (
 
 
 def test_a_named_person_becomes_a_drafter_unless_there_is_a_seat_already(tmp_path: Path) -> None:
-    settings = config.read(
-        {
-            "APP_ENV": "test",
-            "DATABASE_URL": f"sqlite:///{tmp_path}/old.db",
-            "INSTANCE_DIR": str(tmp_path),
-            "SECRET_KEY": "k",
-        }
-    )
-    with create_app(settings).app_context():
-        upgrade(revision="0016")
-        with db.engine.begin() as connection:
-            for statement in BEFORE:
-                connection.execute(text(statement))
-        upgrade(revision="0017")
-        with db.engine.connect() as connection:
-            query = "SELECT person_id, kind, named_by_id, shows_name FROM seat ORDER BY person_id"
-            rows = connection.execute(text(query))
-            assert [tuple(row) for row in rows] == [(2, "drafter", 1, 1), (3, "expert", 1, 1)]
-        db.engine.dispose()
+    site = OldSite(tmp_path, "0016")
+    with site.engine.begin() as connection:
+        for statement in BEFORE:
+            connection.execute(text(statement))
+    site.upgrade("0017")
+    rows = site.rows("SELECT person_id, kind, named_by_id, shows_name FROM seat ORDER BY person_id")
+    assert rows == [(2, "drafter", 1, 1), (3, "expert", 1, 1)]
