@@ -20,9 +20,9 @@ from sqlalchemy import create_engine, text
 
 import config
 from app import clock, create_app
-from app.accounts.services.setup import configure
+from app.accounts.services import setup
 from app.database import db
-from app.papers import shelf
+from app.papers.shelf import shelf
 from app.policies import versions
 from app.search import services as searching
 from tests.checking_client import CheckingClient
@@ -113,7 +113,9 @@ def app(_app: Flask, settings: config.Settings) -> Iterator[Flask]:
 def _hand_out(settings: config.Settings) -> None:
     """What the application hands to services that never see it: a test that made a second one left
     the second one's settings behind."""
-    configure(settings)
+    if setup.settings() is settings:
+        return
+    setup.configure(settings)
     shelf.keep_in(settings.instance_dir / "papers")
     searching.keep_in(settings.instance_dir / "index")
 
