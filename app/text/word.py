@@ -18,7 +18,7 @@ from app.errors import RuleBroken
 from app.messages import N_, Message
 from app.text.canonical import MAX_TEXT_BYTES
 from app.text.clauses import cut
-from app.text.labels import label_key
+from app.text.labels import label_key, spoken
 from app.text.law_lines import Paragraph, from_lines, law_markdown, title_in
 from app.text.outline import ClauseKind, Outline
 from app.text.word_numbering import Numbering, numbering_of, value
@@ -99,7 +99,10 @@ def _jumps(outline: Outline) -> Iterator[Message]:
     keys = [(label_key(one.label), one.label) for one in outline if one.kind is ClauseKind.ARTICLE]
     numbered = [(int(found[1]), label) for key, label in keys if (found := _PLAIN.match(key))]
     jumps = [
-        Message(N_("After %(before)s comes %(after)s."), {"before": before, "after": after})
+        Message(
+            N_("After %(before)s comes %(after)s."),
+            {"before": spoken(before), "after": spoken(after)},
+        )
         for (one, before), (two, after) in pairwise(numbered)
         if two != one + 1
     ]

@@ -65,7 +65,7 @@ CASES = {
         letter="Please build a public toilet beside the market.",
         unasked=("3 months", "6 months"),
         quoted=("3 months", "6 months"),
-        unasked_article="Article 3.",
+        unasked_article="Article 3",
         reason="Demonstration: the officers' records of a year show that it is needed.",
     ),
 }

@@ -9,6 +9,7 @@ from app.messages import N_, Message
 from app.policies.models import Policy
 from app.text.chosen_parts import Part, parts_of_change
 from app.text.diff import pieces
+from app.text.labels import spoken
 
 NAMED = 5  # changes that the refusal names one by one
 QUOTED = 40  # characters of the words that it quotes
@@ -28,7 +29,7 @@ def guard_sources(policy: Policy) -> list[Message]:
 
 def in_words(change: SourcedChange) -> Message:
     """What a change did, named so that an officer finds it again."""
-    values: dict[str, Any] = {"label": change.label, "number": change.number}
+    values: dict[str, Any] = {"label": spoken(change.label), "number": change.number}
     if not change.before:
         said = N_("%(label)s is new in version %(number)s, and nothing says why.")
     elif not change.after:

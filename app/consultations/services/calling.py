@@ -128,7 +128,7 @@ def put_call(
             question=wanted.question,
             opened_at=opened_at,
             answer_days=wanted.answer_days,
-            short_reason=wanted.short_reason,
+            short_reason=wanted.short_reason if is_short(policy.closes_at, opened_at) else "",
             audience=wanted.audience,
             address=wanted.address,
             meetings=wanted.meetings,
