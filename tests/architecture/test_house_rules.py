@@ -148,6 +148,13 @@ OWNERS = {
     "segno": {"app/consultations/qr_code.py"},
     "weasyprint": {"app/papers/pdf_writer.py"},
     "pypdf": {"app/papers/pdf_writer.py"},
+    "docx": {"app/papers/docx_writer.py"},
+    "openpyxl": {"app/suggestions/spreadsheet.py"},
+    # A Word file is read without its images and macros ever being opened, part by part.
+    "lxml": {
+        f"app/text/{name}.py"
+        for name in ("word", "word_package", "word_numbering", "word_runs", "word_styles")
+    },
 }
 
 

@@ -75,7 +75,7 @@ def _to_found(page: Page) -> None:
 
 def _to_table_looked_at(page: Page) -> None:
     """One row has an answer, one a mistake."""
-    answer = page.request.get(page.url.replace("/work/upload", "/work.xlsx"))
+    answer = page.request.get(page.url.replace("work/upload", "work.xlsx"))
     book = openpyxl.load_workbook(io.BytesIO(answer.body()))
     sheet = book.active
     codes = [cell.value for cell in sheet[1]]
