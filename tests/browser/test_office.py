@@ -125,9 +125,10 @@ def say(site: Site, visitors: Visitors, officer: Page, policy: str, case: Case) 
     first = visitors.come(RESIDENT).context.request
     suggest(first, policy, ARTICLE, case.suggested, reason=case.reason)
     for number in (2, 3):
-        address = f"neighbour{time.time_ns()}@example.org"
+        mark = time.time_ns()  # one site serves the journeys of both languages
+        address = f"neighbour{mark}@example.org"
         site.flask(
-            "people", "create", address, "--name", f"Demo neighbour {number}", "--role", "resident",
+            "people", "create", address, "--name", f"Demo neighbour {mark % 10**5}", "--role", "resident",
             "--password", PASSWORD,
         )  # fmt: skip
         neighbour = visitors.come(VISITOR).context.request
