@@ -122,8 +122,7 @@ def test_the_repository_names_no_machine() -> None:
     listed = subprocess.run(
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.split()
-    # A path of a machine begins there; an address of ours goes on, as the desk of answers does.
-    pattern = re.compile(r"(?<!\w)/(?:work|root|farm)/[a-z.]")
+    pattern = re.compile(r"/(?:work|root|farm)/[a-z.]")
     for name in listed:
         path = ROOT / name
         if path.suffix in (".py", ".md", ".html", ".toml", ".js", ".css", ".txt") and path.exists():

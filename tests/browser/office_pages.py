@@ -75,7 +75,7 @@ def _to_found(page: Page) -> None:
 
 def _to_table_looked_at(page: Page) -> None:
     """One row has an answer, one a mistake."""
-    answer = page.request.get(page.url.replace("work/upload", "work.xlsx"))
+    answer = page.request.get(page.url.replace("upload", "work.xlsx"))
     book = openpyxl.load_workbook(io.BytesIO(answer.body()))
     sheet = book.active
     codes = [cell.value for cell in sheet[1]]
@@ -143,8 +143,8 @@ OFFICE_KINDS = (
     Kind("desk-preview", "{answering}/answers/work?number=4", OFFICER, way=_to_draft_read),
     Kind("desk-refused", "{answering}/answers/work?number=3", OFFICER, way=_press("save")),
     Kind("desk-passed", "{answering}/answers/work?mine=1", SECOND),
-    Kind("table-upload", "{answering}/answers/work/upload", OFFICER),
-    Kind("table-looked-at", "{answering}/answers/work/upload", OFFICER, way=_to_table_looked_at),
+    Kind("table-upload", "{answering}/answers/upload", OFFICER),
+    Kind("table-looked-at", "{answering}/answers/upload", OFFICER, way=_to_table_looked_at),
     Kind("answers-missing", "{answering}/answers/publish", OFFICER),
     Kind("answers-publish", "{ready}/answers/publish", OFFICER),
     Kind("answers", "{published}/answers"),

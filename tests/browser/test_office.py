@@ -180,7 +180,7 @@ def answer_by_spreadsheet(officer: Page, policy: str, case: Case, said: Words) -
     row[codes.index("reason")].value = case.reason
     stream = io.BytesIO()
     book.save(stream)
-    officer.goto(f"{policy}/answers/work/upload")
+    officer.goto(f"{policy}/answers/upload")
     officer.set_input_files("[name=file]", files=[{
         "name": "answers.xlsx", "mimeType": "application/octet-stream", "buffer": stream.getvalue(),
     }])  # fmt: skip

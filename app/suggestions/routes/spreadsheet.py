@@ -32,7 +32,7 @@ from app.web.forms import failed, put_error
 from app.web.guard import current_actor, requires
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-DESK = "/policies/<slug>/answers/work"
+ANSWERS = "/policies/<slug>/answers"
 LOCALES = ("zh_Hans_CN", "en")
 SHOWN = 10  # answers that the page of the look shows as examples
 _HEADS = {
@@ -59,7 +59,7 @@ _KINDS = {
 }
 
 
-@blueprint.get(f"{DESK}.xlsx")
+@blueprint.get(f"{ANSWERS}/work.xlsx")
 @requires(Act.PREPARE_ANSWERS)
 def spreadsheet(slug: str) -> Response:
     """Every owed and late contribution with what is written so far, to fill in elsewhere."""
@@ -84,7 +84,7 @@ def spreadsheet(slug: str) -> Response:
     return answer
 
 
-@blueprint.route(f"{DESK}/upload", methods=["GET", "POST"])
+@blueprint.route(f"{ANSWERS}/upload", methods=["GET", "POST"])
 @requires(Act.PREPARE_ANSWERS, own_token_check=True)
 def upload_answers(slug: str) -> ResponseReturnValue:
     """Choose the table, look at what it would do, and say yes."""

@@ -212,6 +212,9 @@ def test_an_order_states_all_that_it_must(owner: Actor, field: str, value: objec
 def test_an_english_policy_numbers_its_documents_as_it_likes(owner: Actor) -> None:
     policy = awaiting(owner, language="en", title="Parking", text="# Parking\n\n1. Park well.\n")
     record_decision(policy.slug, order(document_number="No. 3 of 2026"), actor=owner)
+    decision = find_decision(policy.id)
+    assert decision is not None
+    assert decision.document_number == "No. 3 of 2026"
 
 
 def test_fewer_than_thirty_days_before_it_binds_need_a_reason(owner: Actor) -> None:

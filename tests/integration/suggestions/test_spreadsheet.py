@@ -32,7 +32,7 @@ from tests.builders.suggestions import make_contribution
 from tests.checking_client import CheckingClient
 
 DESK = "/policies/bikes/answers/work"
-TABLE, UPLOAD = f"{DESK}.xlsx", f"{DESK}/upload"
+TABLE, UPLOAD = f"{DESK}.xlsx", DESK.replace("/work", "/upload")
 REASON = "The kerb is lowered there in spring."
 WORDS = "=HYPERLINK(1) is too long for wheelchairs."
 Sheet = Any
