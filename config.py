@@ -9,6 +9,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -54,6 +55,9 @@ class Settings:
     throttles: bool
     read_only: bool
     seats_required: tuple[str, ...]
+    night: tuple[time, time] | None
+    emergency_numbers: str
+    duty_address: str
 
     @property
     def is_demo(self) -> bool:
@@ -91,6 +95,9 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         throttles=_choice(env, "THROTTLES", "on", ("on", "off")) == "on",
         read_only=_choice(env, "READ_ONLY", "off", ("on", "off")) == "on",
         seats_required=_several(env, "SEATS_REQUIRED", "decision_maker,legal_reviewer", SEATS),
+        night=_hours(env, "NIGHT", "none" if app_env == "test" else "22:00-08:00"),
+        emergency_numbers=env.get("EMERGENCY_NUMBERS") or "110 · 119 · 120",
+        duty_address=env.get("DUTY_ADDRESS", ""),
     )
     if settings.is_production and not settings.throttles:
         raise SettingRefused("THROTTLES=off is for tests and benchmarks, not for production")
@@ -115,6 +122,20 @@ def _several(
         if value not in allowed:
             raise SettingRefused(f"{name}: {value!r} is not one of {', '.join(allowed)}")
     return tuple(dict.fromkeys(wanted))
+
+
+def _hours(env: Mapping[str, str], name: str, default: str) -> tuple[time, time] | None:
+    """Two times of day with a hyphen between, in the zone of the site; None for ``none``."""
+    value = env.get(name) or default
+    if value == "none":
+        return None
+    try:
+        begins, ends = (time.fromisoformat(part) for part in value.split("-"))
+    except ValueError:
+        begins = ends = time()
+    if begins == ends:
+        raise SettingRefused(f"{name}={value!r} is not two times of day such as 22:00-08:00")
+    return begins, ends
 
 
 def _count(env: Mapping[str, str], name: str) -> int:

@@ -6,6 +6,7 @@ from app.consultations import models as consultations
 from app.discussions import models as discussions
 from app.ledger import models as ledger
 from app.moderation import models as moderation
+from app.notifications import models as notifications
 from app.policies import models as policies
 from app.suggestions import models as suggestions
 from app.visibility import Hidden
@@ -18,6 +19,7 @@ __all__ = [
     "discussions",
     "ledger",
     "moderation",
+    "notifications",
     "policies",
     "suggestions",
 ]

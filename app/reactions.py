@@ -15,7 +15,7 @@ from app.consultations import handlers as consultations
 from app.consultations.services import finishing_acts
 from app.discussions import handlers as discussions
 from app.ledger.delivery import Reaction
-from app.notifications import services as notifications
+from app.notifications.services import sending
 from app.papers.services import tending
 from app.policies import handlers as policies
 from app.policies.services import moving, publishing, renewing
@@ -59,7 +59,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("policies.move_due", 1.0, moving.move_due),
     Duty("consultations.finish_due", 1.0, finishing_acts.finish_due),
     Duty("suggestions.publish_answers", 1.0, publishing_answers.publish_due),
-    Duty("notifications.send_pending", 1.0, notifications.send_pending),
+    Duty("notifications.send_pending", 1.0, sending.send_pending),
     Duty("search.keep_whole", 15.0, search.keep_whole),
     Duty("policies.forget_old_forms", 3600.0, renewing.forget_old_forms),
     Duty("suggestions.forget_kept", 3600.0, keeping.forget_kept),

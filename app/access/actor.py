@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -33,7 +34,8 @@ class Confirmation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The person behind a request. ``origin`` is a keyed hash of the caller's address."""
+    """The person behind a request. ``origin`` is a keyed hash of the caller's address,
+    ``joined_at`` when the account was made."""
 
     id: int | None = None
     public_id: str = ""
@@ -44,6 +46,7 @@ class Actor:
     confirmation: Confirmation = Confirmation.NONE
     is_suspended: bool = False
     origin: str = ""
+    joined_at: datetime | None = None
 
     @property
     def is_anonymous(self) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from app.access.actor import Actor
 from app.access.acts import Act
-from app.access.grants import Subject, could_after_signing_in, may
+from app.access.grants import could_after_signing_in, may
+from app.access.predicates import Subject
 from app.errors import NotAllowed, NotFound, SignInNeeded
 from app.messages import N_
 

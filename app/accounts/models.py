@@ -21,7 +21,11 @@ class Department(Model):
 
 
 class Person(Model):
-    """An account, or the imported name of an author who never signs in (no email, no phone)."""
+    """An account, or the imported name of an author who never signs in (no email, no phone).
+
+    ``hides_list``: others are not shown the list of what this person wrote. ``erased_at``: the
+    person left; address, name and sign-ins are gone, what they wrote stays under ``public_id``.
+    """
 
     __tablename__ = "person"
 
@@ -40,6 +44,8 @@ class Person(Model):
     locale: Mapped[str] = mapped_column(String(12), default="")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     suspended_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    hides_list: Mapped[bool] = mapped_column(default=False)
+    erased_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     department: Mapped[Department | None] = relationship()
 
@@ -55,6 +61,7 @@ class Person(Model):
             confirmation=Confirmation(self.confirmation),
             is_suspended=self.suspended_until is not None and self.suspended_until > now,
             origin=origin,
+            joined_at=self.created_at,
         )
 
 

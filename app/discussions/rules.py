@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, time, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from app.access.actor import Confirmation
 from app.errors import RuleBroken
@@ -100,6 +102,22 @@ def quote_of(clause: Clause) -> str:
     parts = parts_of(clause)
     words = " ".join(_MARKS.sub("", parts.body or parts.title or clause.text).split())
     return words if len(words) <= QUOTE_LENGTH else words[: QUOTE_LENGTH - 1].rstrip() + "…"
+
+
+def night_ends_at(now: datetime, night: tuple[time, time], zone: ZoneInfo) -> datetime | None:
+    """When the night that ``now`` lies in ends, or None by day; ``night`` is its first and its
+    last moment by the clocks of ``zone``."""
+    begins, ends = night
+    local = now.astimezone(zone)
+    if begins < ends:
+        is_night = begins <= local.time() < ends
+    else:
+        is_night = local.time() >= begins or local.time() < ends
+    if not is_night:
+        return None
+    is_next_day = begins > ends and local.time() >= begins
+    day = local.date() + timedelta(days=1) if is_next_day else local.date()
+    return datetime.combine(day, ends, tzinfo=zone).astimezone(now.tzinfo)
 
 
 def _broken(refusal: TextRefused, field: str) -> RuleBroken:

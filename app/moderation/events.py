@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from app.ledger.events import Event
 
@@ -69,3 +70,198 @@ class SummaryShown(Event):
     rule: str
     role: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameHidden(Event):
+    """A neutral name stands in place of the chosen one."""
+
+    is_public: ClassVar[bool] = False
+    person: str
+    action: int
+    rule: str
+    role: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameShown(Event):
+    is_public: ClassVar[bool] = False
+    person: str
+    action: int
+    rule: str
+    role: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadLocked(Event):
+    """``locked`` False: replies are possible again."""
+
+    policy: int
+    thread: int
+    locked: bool
+    action: int
+    rule: str
+    role: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscussionSlowed(Event):
+    """``until`` "" when the slowdown was ended early."""
+
+    policy: int
+    minutes: int
+    until: str
+    action: int
+    rule: str
+    role: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonReminded(Event):
+    """``person`` is not told to the public, nor is it in the log."""
+
+    is_public: ClassVar[bool] = False
+    person: str
+    action: int
+    rule: str
+    role: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonSuspended(Event):
+    """``until`` "" when the suspension was ended early."""
+
+    is_public: ClassVar[bool] = False
+    person: str
+    until: str
+    action: int
+    rule: str
+    role: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlagRaised(Event):
+    is_public: ClassVar[bool] = False
+    policy: int | None
+    case: int
+    rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseDismissed(Event):
+    """Somebody looked and nothing was done."""
+
+    policy: int | None
+    case: int
+    action: int
+    rule: str
+    role: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionReversed(Event):
+    """``action`` took ``reverses`` back; ``is_mistake`` when its own author did so at once."""
+
+    policy: int | None
+    action: int
+    reverses: int
+    is_mistake: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HiddenWordsRead(Event):
+    """Somebody who keeps order had hidden words shown to them."""
+
+    is_public: ClassVar[bool] = False
+    policy: int | None
+    kind: str
+    object: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppealAsked(Event):
+    policy: int | None
+    appeal: int
+    action: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppealDecided(Event):
+    """``outcome`` upheld or overturned; ``reversal`` the action that took the first one back."""
+
+    policy: int | None
+    appeal: int
+    action: int
+    outcome: str
+    role: str
+    reason: str
+    reversal: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldBegun(Event):
+    policy: int
+    until: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldEnded(Event):
+    policy: int
+    role: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftChanged(Event):
+    """A volunteer went on duty until ``until``, or off duty ("")."""
+
+    is_public: ClassVar[bool] = False
+    until: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemovalProposed(Event):
+    is_public: ClassVar[bool] = False
+    policy: int | None
+    removal: int
+    kind: str
+    object: int
+    ground: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemovalDecided(Event):
+    """``text_hash`` is the salted hash of what was removed, "" when it was refused."""
+
+    policy: int | None
+    removal: int
+    kind: str
+    object: int
+    ground: str
+    confirmed: bool
+    text_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InspectionOpened(Event):
+    policy: int | None
+    inspection: int
+    about: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InspectionReplied(Event):
+    policy: int | None
+    inspection: int
+    role: str
+    words: str

@@ -12,10 +12,33 @@ REASON_LIMIT = 500  # characters
 
 
 class Action(StrEnum):
-    """What was done."""
+    """What was done. ``set_aside``: the site itself, at a flag, until somebody has looked."""
 
     HIDE = "hide"
     SHOW = "show"
+    SET_ASIDE = "set_aside"
+    LOCK = "lock"
+    UNLOCK = "unlock"
+    SLOW = "slow"
+    END_SLOW = "end_slow"
+    REMIND = "remind"
+    SUSPEND = "suspend"
+    END_SUSPEND = "end_suspend"
+    NONE = "none"
+
+
+# What takes an action back; a reminder was read, and "nothing" leaves nothing to take back.
+OPPOSITE = {
+    Action.HIDE: Action.SHOW,
+    Action.SET_ASIDE: Action.SHOW,
+    Action.SHOW: Action.HIDE,
+    Action.LOCK: Action.UNLOCK,
+    Action.UNLOCK: Action.LOCK,
+    Action.SLOW: Action.END_SLOW,
+    Action.SUSPEND: Action.END_SUSPEND,
+}
+UNDO_SECONDS = 600  # how long the one who acted may take it back as a mistake
+SELECTION_LIMIT = 100
 
 
 class Rule(StrEnum):
@@ -30,11 +53,19 @@ class Rule(StrEnum):
 
 
 class Kind(StrEnum):
-    """What can be hidden: a comment, a suggestion, or the reason line of a revision."""
+    """What an action is about; the first four can be hidden: a comment, a suggestion, the reason
+    line of a revision, the name of a person."""
 
     COMMENT = "comment"
     SUGGESTION = "suggestion"
     SUMMARY = "summary"
+    NAME = "name"
+    THREAD = "thread"
+    POLICY = "policy"
+    PERSON = "person"
+
+
+HIDEABLE = frozenset({Kind.COMMENT, Kind.SUGGESTION, Kind.SUMMARY, Kind.NAME})
 
 
 def checked_action(action: str) -> Action:

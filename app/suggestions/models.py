@@ -12,7 +12,7 @@ from app.database import Model, UTCDateTime
 from app.discussions.models import Thread
 from app.policies.models import Policy
 
-_COUNTED = ("author_id", "channel", "sent_at")  # who may read it hangs on these
+_COUNTED = ("author_id", "channel", "sent_at", "held_until")  # who may read it hangs on these
 _OWED = ("is_late", "parts", *_COUNTED)
 _LISTED = ("kind", "state", "after", *_COUNTED)
 
@@ -82,6 +82,7 @@ class Contribution(Model):
     round: Mapped[int] = mapped_column(default=0)
     is_owed: Mapped[bool] = mapped_column(default=True)
     parts: Mapped[int] = mapped_column(default=0)
+    held_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     policy: Mapped[Policy] = relationship()
     author: Mapped[Person] = relationship()

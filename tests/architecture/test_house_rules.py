@@ -184,7 +184,7 @@ def test_what_may_commit_by_itself_is_a_short_list() -> None:
         "app/ledger/delivery.py",  # the worker: a batch and its cursor, a batch of seals
         "app/ledger/sealing.py",
         "app/worker.py",
-        "app/notifications/services.py",  # one message sent, one row gone
+        "app/notifications/services/sending.py",  # one message sent, one row gone
         "app/consensus/services.py",  # a rebuild by command, policy by policy
         "app/policies/services/attributing.py",  # the same
         "app/suggestions/services/rebasing.py",  # a portion of the suggestions that wait

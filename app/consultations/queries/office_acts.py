@@ -15,7 +15,8 @@ from sqlalchemy.sql import ColumnElement
 from app import clock
 from app.access.actor import Actor, Role
 from app.access.acts import Act
-from app.access.grants import Subject, may
+from app.access.grants import may
+from app.access.predicates import Subject
 from app.accounts.models import Person
 from app.consultations.models import OfficeAct
 from app.consultations.queries.calendar import zone

@@ -17,14 +17,8 @@ from app.discussions.queries.reading import (
     list_earlier,
     list_threads,
 )
-from app.discussions.queries.shown import (
-    Comments,
-    CommentView,
-    Marker,
-    ThreadView,
-    count_words,
-    talk_seen_by,
-)
+from app.discussions.queries.shown import count_words, is_released, talk_seen_by
+from app.discussions.queries.views import Comments, CommentView, Marker, ThreadView
 
 __all__ = [
     "PAGE_SIZE",
@@ -41,6 +35,7 @@ __all__ = [
     "find_thread_about",
     "get_comment",
     "get_thread",
+    "is_released",
     "list_comments",
     "list_comments_for_search",
     "list_earlier",

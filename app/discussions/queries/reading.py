@@ -13,13 +13,12 @@ from app.database import db
 from app.discussions.models import Comment, CommentVersion, Thread
 from app.discussions.queries.shown import (
     COMMENT,
-    CommentView,
-    ThreadView,
     comment_view,
     select_comments,
     select_threads,
     thread_view,
 )
+from app.discussions.queries.views import CommentView, ThreadView
 from app.errors import NotFound
 from app.messages import N_
 from app.policies.models import Policy

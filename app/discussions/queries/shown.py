@@ -6,19 +6,17 @@ their place, so no page, feed or index can forget to look.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy import Select, and_, case, func, or_, select, true
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql import ColumnElement
 
 from app.access.actor import VISITOR, Actor, Confirmation, Role
 from app.accounts.models import Person
 from app.discussions.models import Comment, Thread
-from app.discussions.rules import enough_confirmation, is_shown_to_others, language_of
+from app.discussions.queries.views import CommentView, Marker, ThreadView
+from app.discussions.rules import enough_confirmation, is_shown_to_others
 from app.policies.models import Policy, PolicyMember, district_of
 from app.policies.queries import seen_by
 from app.policies.seats import byline
@@ -26,79 +24,7 @@ from app.text.outline import Clause
 from app.visibility import Hidden, is_hidden, is_inside
 
 COMMENT = "comment"
-
-
-@dataclass(frozen=True, slots=True)
-class Marker:
-    """What stands in the place of hidden words: rule, reason, in which role, when."""
-
-    action_id: int
-    rule: str
-    reason: str
-    by_role: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class CommentView:
-    """One comment as a reader may see it; ``body`` is "" when there is a ``marker`` or its author
-    took it back (``withdrawn_at``). Without ``author_name``: a front-line officer in the district
-    ``speaks_for``.
-
-    ``is_waiting``: only its author sees it, until the address is confirmed.
-    """
-
-    id: int
-    thread_id: int
-    author_id: int
-    author_name: str
-    author_public_id: str
-    author_role: str
-    speaks_for: str
-    body: str
-    posted_at: datetime
-    edited_at: datetime | None
-    is_waiting: bool
-    marker: Marker | None
-    withdrawn_at: datetime | None = None
-
-    @property
-    def is_readable(self) -> bool:
-        """Whether there are words: neither hidden nor taken back."""
-        return self.marker is None and self.withdrawn_at is None
-
-    @property
-    def language(self) -> str:
-        """The language the words seem to be in."""
-        return language_of(self.body)
-
-
-Comments = Sequence[CommentView]
-
-
-@dataclass(frozen=True, slots=True)
-class ThreadView:
-    """One thread with its first comment; ``title`` is "" when that cannot be read.
-
-    ``label`` is what the clause is called now ("" when it is gone or has no label), ``has_changed``
-    says that the clause reads differently now. ``replies`` counts those the reader can read.
-    ``subject_id`` is what the thread replies to when its kind is REPLIES.
-    """
-
-    id: int
-    policy_id: int
-    clause: str | None
-    label: str
-    kind: str
-    title: str
-    quote: str
-    opened_on: int
-    is_on_earlier_wording: bool
-    has_changed: bool
-    is_closed: bool
-    replies: int
-    subject_id: int | None
-    first: CommentView
+KEEPERS = frozenset({Role.VOLUNTEER, Role.SUPERVISOR})  # who see words that wait
 
 
 def talk_seen_by(actor: Actor) -> ColumnElement[bool]:
@@ -137,6 +63,10 @@ def select_threads(actor: Actor) -> Select[Any]:
             Thread.opened_on,
             Thread.is_on_earlier_wording,
             Thread.closed_at,
+            Thread.locked_at,
+            Thread.joined_into_id,
+            Thread.moved_from,
+            Thread.answered_at,
             _replies(actor).label("replies"),
         ),
         actor,
@@ -161,7 +91,20 @@ def are_confirmed(actor: Actor = VISITOR) -> ColumnElement[bool]:
     opener = aliased(Person)
     shown = or_(_shown(actor, opener), opener.role == Role.UNKNOWN)
     opened = select(opener.id).where(opener.id == Thread.opened_by_id, shown)
-    return and_(_shown(actor, Person), opened.exists())
+    is_out = and_(
+        is_released(Comment.held_until, Comment.author_id, actor),
+        is_released(Thread.held_until, Thread.opened_by_id, actor),
+    )
+    return and_(_shown(actor, Person), opened.exists(), is_out)
+
+
+def is_released(held_until: Any, author_id: Any, actor: Actor) -> ColumnElement[bool]:
+    """SQL: whether words that may wait are out for ``actor``; those who keep order see them at
+    once, as the author does."""
+    if actor.role in KEEPERS and not actor.is_suspended:
+        return true()
+    is_out: ColumnElement[bool] = held_until.is_(None)
+    return is_out if actor.is_anonymous else or_(is_out, author_id == actor.id)
 
 
 def _joined(query: Select[Any], actor: Actor) -> Select[Any]:
@@ -191,6 +134,7 @@ def count_words(of_thread: ColumnElement[bool], actor: Actor) -> Any:
         .join(Thread, Thread.id == words.thread_id)
         .join(writer, writer.id == words.author_id)
         .where(of_thread, _shown(actor, writer), ~is_hidden(COMMENT, words.id))
+        .where(is_released(words.held_until, words.author_id, actor))
         .correlate_except(words, writer, Thread, Hidden)
         .scalar_subquery()
     )
@@ -206,6 +150,7 @@ def _replies(actor: Actor) -> Any:
             reply.thread_id == Thread.id,
             reply.id > Comment.id,
             _shown(actor, writer),
+            is_released(reply.held_until, reply.author_id, actor),
             ~is_hidden(COMMENT, reply.id),
         )
         .correlate(Thread, Comment)
@@ -232,6 +177,8 @@ def _comment_columns() -> tuple[Any, ...]:
         Comment.posted_at,
         Comment.edited_at,
         Comment.withdrawn_at,
+        Comment.held_until,
+        Comment.prompt,
         Hidden.action_id,
         Hidden.rule,
         Hidden.reason,
@@ -260,6 +207,8 @@ def comment_view(row: Any) -> CommentView:
         is_waiting=not is_shown_to_others(Confirmation(row.confirmation)),
         marker=marker,
         withdrawn_at=row.withdrawn_at,
+        held_until=row.held_until,
+        prompt=row.prompt,
     )
 
 
@@ -282,4 +231,8 @@ def thread_view(row: Any, head: dict[str, Clause]) -> ThreadView:
         replies=row.replies,
         subject_id=row.subject_id,
         first=comment_view(row),
+        is_locked=row.locked_at is not None,
+        joined_into=row.joined_into_id,
+        moved_from=row.moved_from,
+        is_answered=row.answered_at is not None,
     )

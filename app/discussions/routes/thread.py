@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 
 from app.access.actor import Actor, Role
 from app.access.acts import Act
-from app.access.grants import Subject, may
+from app.access.grants import may
+from app.access.predicates import Subject
 from app.discussions import queries
 from app.discussions.forms import WordsForm, give_back
 from app.discussions.queries import CommentView, ThreadView

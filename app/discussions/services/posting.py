@@ -31,6 +31,7 @@ from app.discussions.rules import (
     checked_title,
     quote_of,
 )
+from app.discussions.services.waiting import waits_until
 from app.errors import RuleBroken
 from app.ledger.services import record, salted_hash
 from app.messages import N_
@@ -71,6 +72,7 @@ def open_thread(slug: str, new: NewThread, *, actor: Actor) -> ThreadView:
         opened_on=policy.head_number,
         opened_by_id=actor.person_id,
         opened_at=clock.now(),
+        held_until=waits_until(policy.id, actor),
     )
     earlier = _same_thread(thread, body)
     if earlier is not None:
@@ -110,6 +112,8 @@ def reply(thread_id: int, body: str, *, actor: Actor) -> CommentView:
         return get_comment(earlier, actor)
     if view.is_closed:
         raise RuleBroken(N_("This objection was closed by the person who made it."))
+    if view.is_locked:
+        raise RuleBroken(N_("A volunteer stopped replies here. The record says why."))
     comment = add_comment(db.session.get_one(Thread, thread_id), body, actor)
     record_posted(policy, comment, actor)
     return get_comment(comment.id, actor)
@@ -257,6 +261,7 @@ def add_comment(thread: Thread, body: str, actor: Actor) -> Comment:
         body=body,
         salt=secrets.token_bytes(16),
         posted_at=clock.now(),
+        held_until=waits_until(thread.policy_id, actor),
     )
     db.session.add(comment)
     db.session.flush()

@@ -13,7 +13,7 @@ from sqlalchemy.sql import ColumnElement
 
 from app import clock
 from app.access.actor import Actor
-from app.access.grants import Subject
+from app.access.predicates import Subject
 from app.accounts.models import Department
 from app.database import Lookup, db
 from app.errors import NotFound

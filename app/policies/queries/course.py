@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.access.actor import Actor
 from app.access.acts import Act
-from app.access.grants import Subject
+from app.access.predicates import Subject
 from app.accounts.models import Person
 from app.database import Lookup, db
 from app.errors import RuleBroken

@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 
 from app.access.actor import Actor, Role
 from app.access.acts import Act
-from app.access.grants import Subject, may
+from app.access.grants import may
+from app.access.predicates import Subject
 from app.errors import NotFound
 from app.messages import N_
 from app.policies import queries

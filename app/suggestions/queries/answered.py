@@ -200,6 +200,7 @@ def list_credits(
             Contribution.policy_id == policy.id,
             contributions_seen_by(reader),
             or_(Person.confirmation.in_(enough_confirmation()), Contribution.channel != ""),
+            Contribution.held_until.is_(None),
             Contribution.state != State.WITHDRAWN,
             ~is_hidden(SUGGESTION, Contribution.id),
         )

@@ -57,6 +57,7 @@ def list_suggestions_for_search(
             _has_no_thread(),
             Contribution.state != State.WITHDRAWN,
             or_(Person.confirmation.in_(enough_confirmation()), Contribution.channel != ""),
+            Contribution.held_until.is_(None),
             ~is_hidden(SUGGESTION, Contribution.id),
         )
         .order_by(Contribution.number)

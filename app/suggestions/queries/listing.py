@@ -123,6 +123,7 @@ def count_by_clause(policy_id: int, since: datetime | None) -> dict[str, int]:
             Contribution.policy_id == policy_id,
             Contribution.state != State.WITHDRAWN,
             or_(Person.confirmation.in_(enough_confirmation()), Contribution.channel != ""),
+            Contribution.held_until.is_(None),
             ~is_hidden_contribution(),
         )
     )

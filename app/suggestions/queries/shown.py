@@ -19,7 +19,7 @@ from app.access.actor import Actor, Confirmation, Role
 from app.accounts.models import Department, Person
 from app.database import db
 from app.discussions.models import Comment
-from app.discussions.queries import Marker
+from app.discussions.queries import Marker, is_released
 from app.discussions.rules import enough_confirmation, is_shown_to_others
 from app.errors import NotFound
 from app.messages import N_
@@ -88,13 +88,15 @@ def opening_comment() -> ScalarSelect[int]:
 def contributions_seen_by(actor: Actor, receipts: Receipts = NO_RECEIPTS) -> ColumnElement[bool]:
     """SQL over Contribution, Policy and its author Person: whether it exists for ``actor``.
 
-    Words of people who are not confirmed far enough wait, except for the officers of the draft,
+    Words of people who are not confirmed far enough wait, and so do words that are held, except for the officers of the draft,
     who answer them all the same. For words that came on paper the office answers.
     """
     known = or_(Person.confirmation.in_(enough_confirmation()), Contribution.channel != "")
+    is_out = is_released(Contribution.held_until, Contribution.author_id, actor)
     if actor.role is Role.OFFICER and not actor.is_suspended:
         known = or_(known, is_inside(Policy, PolicyMember, actor))
-    shown = and_(is_since_public(actor), known)
+        is_out = or_(is_out, is_inside(Policy, PolicyMember, actor))
+    shown = and_(is_since_public(actor), known, is_out)
     return and_(seen_by(actor), or_(_is_own(actor, receipts), shown))
 
 
@@ -275,6 +277,7 @@ def _view(
         news_at=one.news_at,
         seen_at=one.seen_at,
         is_own=is_own,
+        held_until=one.held_until,
         is_waiting=not one.channel and not is_shown_to_others(Confirmation(row.confirmation)),
         marker=marker,
         changes=tuple(_change(change, base) for change in changes.get(one.id, [])),

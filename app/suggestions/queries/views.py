@@ -97,7 +97,8 @@ class ContributionView:
 
     ``words`` are the reason of a suggestion or the body of a comment; "" and no ``changes`` when
     there is a ``marker`` (hidden) or it ``is_withdrawn``. ``label`` is what the clause is called
-    now, "" when it is gone or has none. ``is_waiting``: only its author sees it. ``is_own``: the
+    now, "" when it is gone or has none. ``is_waiting``: only its author sees it; ``held_until``: only
+    its author, the office and those who keep order do, until then. ``is_own``: the
     reader wrote it, signed in or by look-up code. ``head`` is the number of the text as it is now.
     ``channel``, ``round``, ``is_owed`` and ``parts`` are those of the row; ``paper`` says more of
     what staff entered, whose author has no page.
@@ -140,6 +141,7 @@ class ContributionView:
     is_own: bool
     is_waiting: bool
     marker: Marker | None
+    held_until: datetime | None = None
     changes: tuple[ChangeView, ...] = ()
     answers: tuple[AnswerView, ...] = ()
     paper: PaperView | None = None

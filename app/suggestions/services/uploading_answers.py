@@ -17,7 +17,8 @@ from sqlalchemy import delete, insert, select, tuple_
 from app import clock
 from app.access.actor import Actor
 from app.access.acts import Act
-from app.access.grants import Subject, may
+from app.access.grants import may
+from app.access.predicates import Subject
 from app.database import db, writing
 from app.errors import Conflict, DomainError, RuleBroken
 from app.messages import N_, Message

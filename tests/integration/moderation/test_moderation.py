@@ -18,7 +18,7 @@ from app.errors import NotAllowed, NotFound, RuleBroken
 from app.ledger.models import EventRecord
 from app.ledger.services import salted_hash
 from app.moderation.models import ModerationAction
-from app.moderation.queries import list_actions
+from app.moderation.queries.log import list_actions
 from app.moderation.services import Decision, act_on_comment, act_on_summary
 from app.policies.models import Policy, Revision
 from app.suggestions.queries.listing import count_by_clause

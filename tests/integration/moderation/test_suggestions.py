@@ -10,7 +10,7 @@ from app.access.actor import VISITOR, Actor, Role
 from app.database import db
 from app.errors import NotAllowed, NotFound, RuleBroken
 from app.ledger.models import EventRecord
-from app.moderation.queries import list_actions
+from app.moderation.queries.log import list_actions
 from app.moderation.services import Decision, act_on_suggestion
 from app.policies.models import Policy
 from app.suggestions.models import Contribution

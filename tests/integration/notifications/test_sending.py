@@ -26,7 +26,7 @@ from app.accounts.services.outbox import send_later
 from app.database import committing, db
 from app.notifications.letters import Letter, compose
 from app.notifications.mailer import Mail, build
-from app.notifications.services import send_pending
+from app.notifications.services.sending import send_pending
 
 # The server of these tests listens on this machine only.
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")

@@ -1,4 +1,4 @@
-"""Reads for moderators and of the public log."""
+"""The public log of what moderators did."""
 
 from __future__ import annotations
 
@@ -8,21 +8,18 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import joinedload
 
 from app.access.actor import Actor
 from app.database import db
 from app.discussions.models import Comment, Thread
 from app.discussions.queries import talk_seen_by
-from app.errors import NotFound
-from app.messages import N_
 from app.moderation.models import ModerationAction
 from app.moderation.rules import Kind
 from app.policies.models import Policy, PolicyMember, Revision
-from app.policies.queries import first_number, seen_by
+from app.policies.queries import seen_by
 from app.suggestions.models import Contribution
 from app.suggestions.queries.shown import is_since_public
-from app.visibility import Hidden, is_open_history
+from app.visibility import is_open_history
 
 PAGE_SIZE = 50
 
@@ -78,23 +75,3 @@ def list_actions(
         query = query.where(log.id < before)
     rows = [LogEntry(*row) for row in db.session.execute(query)]
     return rows[:size], rows[size - 1].id if len(rows) > size else None
-
-
-def get_summary(revision_id: int, actor: Actor) -> tuple[Policy, Revision]:
-    """A revision by its id and its policy; NotFound outside what ``actor`` may read."""
-    query = (
-        select(Policy, Revision)
-        .join(Revision, Revision.policy_id == Policy.id)
-        .where(Revision.id == revision_id, seen_by(actor))
-        .options(joinedload(Revision.author))
-    )
-    row = db.session.execute(query).first()
-    if row is None or row[1].number < first_number(row[0], actor):
-        raise NotFound(N_("There is no such version."))
-    return row[0], row[1]
-
-
-def find_hidden(kind: Kind, object_id: int) -> Hidden | None:
-    """The marker of what is hidden, or None when it is not."""
-    query = select(Hidden).where(Hidden.kind == kind, Hidden.object_id == object_id)
-    return db.session.scalar(query)

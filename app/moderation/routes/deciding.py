@@ -1,10 +1,10 @@
-"""Hide and show one comment, suggestion or reason line; the public record of what moderators did."""
+"""Hide and show one comment, suggestion or reason line."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -12,42 +12,32 @@ from app.access.acts import Act
 from app.discussions.forms import give_back
 from app.discussions.queries import find_page_key, get_comment, get_thread
 from app.errors import RuleBroken
-from app.moderation import queries, services
+from app.moderation import services
 from app.moderation.forms import DecisionForm
 from app.moderation.models import ModerationAction
+from app.moderation.queries.words import find_hidden, get_summary
+from app.moderation.routes import blueprint
 from app.moderation.rules import Action, Kind
 from app.moderation.services import Decision
+from app.moderation.services.objects import ensure_may_moderate, find_words
 from app.suggestions.queries.shown import get_suggestion
 from app.web.forms import failed, put_error
 from app.web.guard import current_actor, requires
-from app.web.paging import number_argument
-
-blueprint = Blueprint("moderation", __name__)
 
 Verb = Callable[..., ModerationAction]
-
-
-@blueprint.get("/moderation/log")
-@requires(Act.READ_POLICY)
-def log() -> ResponseReturnValue:
-    before = number_argument("page")
-    rows, next_key = queries.list_actions(current_actor(), before=before)
-    return render_template(
-        "moderation/log.html", rows=rows, next_key=next_key, is_first_page=before is None
-    )
 
 
 @blueprint.get("/moderation/comments/<int:comment_id>")
 @requires(Act.MODERATE)
 def comment(comment_id: int) -> ResponseReturnValue:
-    services.ensure_may_moderate_comment(comment_id, current_actor())
+    _ensure_allowed(Kind.COMMENT, comment_id)
     return _comment_page(comment_id, None)
 
 
 @blueprint.post("/moderation/comments/<int:comment_id>")
 @requires(Act.MODERATE, own_token_check=True)
 def act_on_comment(comment_id: int) -> ResponseReturnValue:
-    services.ensure_may_moderate_comment(comment_id, current_actor())
+    _ensure_allowed(Kind.COMMENT, comment_id)
     form = DecisionForm()
     done = _decided(form, services.act_on_comment, comment_id)
     if done is None:
@@ -81,14 +71,14 @@ def _address_of_comment(comment_id: int) -> str:
 @blueprint.get("/moderation/suggestions/<int:contribution_id>")
 @requires(Act.MODERATE)
 def suggestion(contribution_id: int) -> ResponseReturnValue:
-    services.ensure_may_moderate_suggestion(contribution_id, current_actor())
+    _ensure_allowed(Kind.SUGGESTION, contribution_id)
     return _suggestion_page(contribution_id, None)
 
 
 @blueprint.post("/moderation/suggestions/<int:contribution_id>")
 @requires(Act.MODERATE, own_token_check=True)
 def act_on_suggestion(contribution_id: int) -> ResponseReturnValue:
-    services.ensure_may_moderate_suggestion(contribution_id, current_actor())
+    _ensure_allowed(Kind.SUGGESTION, contribution_id)
     form = DecisionForm()
     done = _decided(form, services.act_on_suggestion, contribution_id)
     if done is None:
@@ -110,35 +100,39 @@ def _suggestion_page(contribution_id: int, form: DecisionForm | None) -> str:
 @blueprint.get("/moderation/summaries/<int:revision_id>")
 @requires(Act.MODERATE)
 def summary(revision_id: int) -> ResponseReturnValue:
-    services.ensure_may_moderate_summary(revision_id, current_actor())
+    _ensure_allowed(Kind.SUMMARY, revision_id)
     return _summary_page(revision_id, None)
 
 
 @blueprint.post("/moderation/summaries/<int:revision_id>")
 @requires(Act.MODERATE, own_token_check=True)
 def act_on_summary(revision_id: int) -> ResponseReturnValue:
-    services.ensure_may_moderate_summary(revision_id, current_actor())
+    _ensure_allowed(Kind.SUMMARY, revision_id)
     form = DecisionForm()
     done = _decided(form, services.act_on_summary, revision_id)
     if done is None:
         return _summary_page(revision_id, form), failed(form)
-    policy, revision = queries.get_summary(revision_id, current_actor())
+    policy, revision = get_summary(revision_id, current_actor())
     return redirect(url_for("policies.revision", slug=policy.slug, number=revision.number), 303)
 
 
 def _summary_page(revision_id: int, form: DecisionForm | None) -> str:
-    policy, revision = queries.get_summary(revision_id, current_actor())
+    policy, revision = get_summary(revision_id, current_actor())
     return render_template(
         "moderation/summary.html",
         policy=policy,
         revision=revision,
-        hidden=queries.find_hidden(Kind.SUMMARY, revision_id),
+        hidden=find_hidden(Kind.SUMMARY, revision_id),
         form=form or _fresh_form(Kind.SUMMARY, revision_id),
     )
 
 
+def _ensure_allowed(kind: Kind, object_id: int) -> None:
+    ensure_may_moderate(find_words(kind, object_id, current_actor()), current_actor())
+
+
 def _fresh_form(kind: Kind, object_id: int) -> DecisionForm:
-    hidden = queries.find_hidden(kind, object_id)
+    hidden = find_hidden(kind, object_id)
     if hidden is None:
         return DecisionForm(formdata=None, action=Action.HIDE)
     return DecisionForm(formdata=None, action=Action.SHOW, rule=hidden.rule)

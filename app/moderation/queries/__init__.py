@@ -1,0 +1,1 @@
+"""Reads for those who keep order, and of the public log of what they did."""

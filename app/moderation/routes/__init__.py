@@ -1,0 +1,12 @@
+"""The pages of those who keep order, and the public record of what they did."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("moderation", __name__)
+
+from app.moderation.routes import (  # noqa: E402 - the views register themselves on the blueprint
+    deciding,
+    log,
+)
+
+__all__ = ["blueprint", "deciding", "log"]
