@@ -14,6 +14,7 @@ from app.home.routes import blueprint as home
 from app.home.routes import help_blueprint as help_pages
 from app.ledger.services import keep_unnamed
 from app.moderation.routes import blueprint as moderation
+from app.notifications.routes import blueprint as notifications
 from app.papers.routes import blueprint as papers
 from app.policies.queries.course import list_unnamed_public_ids
 from app.policies.routes import blueprint as policies
@@ -29,6 +30,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     papers,
     discussions,
     moderation,
+    notifications,
     consensus,
     search,
     accounts,

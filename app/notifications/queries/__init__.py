@@ -1,0 +1,1 @@
+"""Reads of who follows what, what happened, and what was told."""
