@@ -19,14 +19,16 @@ class Thread(Model):
     Replies to something of another domain have it as ``subject_kind`` and ``subject_id``; such a
     thread is as old as its subject and opened by its author, so it is seen by whoever sees that.
 
-    ``held_until``: what opened it waits, see Comment. ``locked_at``: a volunteer stopped replies. ``joined_into_id``: it goes on in that thread.
-    ``moved_from``: the clause it was opened on ("" the whole policy) before a volunteer moved it.
+    ``held_until``: what opened it waits, see Comment. ``locked_at``: a volunteer stopped replies.
+    ``joined_into_id``: it goes on in that thread. ``moved_from``: the clause it was opened on (""
+    the whole policy) before a volunteer moved it at ``moved_at``.
     ``answered_at``: the person who asked says that the question is answered.
     """
 
     __tablename__ = "thread"
     __table_args__ = (
         Index("ix_thread_policy", "policy_id", "clause", "id"),
+        Index("ix_thread_newest", "policy_id", "id"),
         UniqueConstraint("subject_kind", "subject_id"),
     )
 
@@ -49,6 +51,7 @@ class Thread(Model):
     locked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     joined_into_id: Mapped[int | None] = mapped_column(ForeignKey("thread.id"))
     moved_from: Mapped[str | None] = mapped_column(String(12))
+    moved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     policy: Mapped[Policy] = relationship()
@@ -59,8 +62,9 @@ class Comment(Model):
 
     ``withdrawn_at``: its author took it back, and nobody is shown the words. ``held_until``: the
     words wait (a night, a hold); set to None when they are released. ``prompt``: the code of the
-    sentence that a volunteer sent with one press. ``moved_from_id``: the thread it was said in.
-    ``erased_at``: the words were removed for good.
+    sentence that a volunteer sent with one press about the comment ``about_id``. ``moved_from_id``:
+    the thread it was said in before a volunteer moved it at ``moved_at``. ``erased_at``: the words
+    were removed for good.
     """
 
     __tablename__ = "comment"
@@ -68,6 +72,7 @@ class Comment(Model):
         Index("ix_comment_thread", "thread_id", "id"),
         Index("ix_comment_held", "held_until"),
         Index("ix_comment_author", "author_id", "id"),
+        Index("ix_comment_moved", "moved_from_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -82,7 +87,9 @@ class Comment(Model):
     withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     held_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     prompt: Mapped[str] = mapped_column(String(12), default="")
+    about_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
     moved_from_id: Mapped[int | None] = mapped_column(ForeignKey("thread.id"))
+    moved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     erased_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     thread: Mapped[Thread] = relationship(foreign_keys=thread_id)
