@@ -57,22 +57,23 @@ class MailFollower(Model):
 
 
 class Happening(Model):
-    """One thing that followers hear of, taken from one event of the ledger (``seq``).
+    """One thing that followers hear of, taken from an event of the ledger (``seq``).
 
     Holds no words: pages, feeds and letters read those when they are made, through the filters of
-    their domains, so what was hidden since is told to nobody. ``kind`` revision, thread, comment,
-    contribution, answer, phase, call, correction, decision or moderation; ``ref`` is its number or id.
-    ``clauses`` are ids with blanks around each (" c3 c7 "), "" when it is about the whole policy.
+    their domains, so what was hidden since is told to nobody. ``kind`` is one of
+    ``notifications.rules.Kind``, which says what ``ref`` names. ``clauses`` are ids with blanks
+    around each (" c3 c7 "), "" when it is about the whole policy.
     """
 
     __tablename__ = "happening"
     __table_args__ = (
+        UniqueConstraint("seq", "kind", "ref"),
         Index("ix_happening_policy", "policy_id", "id"),
         Index("ix_happening_thread", "thread_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    seq: Mapped[int] = mapped_column(unique=True)
+    seq: Mapped[int]
     kind: Mapped[str] = mapped_column(String(12))
     policy_id: Mapped[int] = mapped_column(ForeignKey("policy.id"))
     clauses: Mapped[str] = mapped_column(Text, default="")
