@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Department, Person
@@ -15,6 +24,7 @@ from app.policies.models import Policy
 _COUNTED = ("author_id", "channel", "sent_at", "held_until")  # who may read it hangs on these
 _OWED = ("is_late", "parts", *_COUNTED)
 _LISTED = ("kind", "state", "after", *_COUNTED)
+_HELD = text("held_until IS NOT NULL")
 
 
 class Contribution(Model):
@@ -45,6 +55,7 @@ class Contribution(Model):
         Index("ix_contribution_fit", "policy_id", "kind", "state", "fit_number", "base", *_COUNTED),
         Index("ix_contribution_author", "author_id"),
         Index("ix_contribution_owed", "policy_id", "is_owed", "state", "number", *_OWED),
+        Index("ix_contribution_held", "held_until", sqlite_where=_HELD, postgresql_where=_HELD),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
