@@ -31,20 +31,23 @@ class Hidden(Model):
     """One hidden text: which, since when, and what the marker in its place says.
 
     Rule, reason and role are those of the action, repeated here because the domains that show the
-    marker stand below moderation.
+    marker stand below moderation. ``ground`` (personal_data, court_order) and ``removed_at``: the
+    words were removed for good, and nothing can bring them back.
     """
 
     __tablename__ = "hidden"
     __table_args__ = (UniqueConstraint("kind", "object_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(20))  # comment, suggestion, summary
+    kind: Mapped[str] = mapped_column(String(20))  # comment, suggestion, summary, name
     object_id: Mapped[int]
     action_id: Mapped[int] = mapped_column(ForeignKey("moderation_action.id"))
     rule: Mapped[str] = mapped_column(String(20))
     reason: Mapped[str] = mapped_column(String(500))
     by_role: Mapped[str] = mapped_column(String(20))
     hidden_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ground: Mapped[str] = mapped_column(String(20), default="")
+    removed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 def hides(kind: str, object_id: Any) -> ColumnElement[bool]:

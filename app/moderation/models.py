@@ -142,7 +142,8 @@ class Removal(Model):
     """A text removed for good: proposed by one, confirmed by a supervisor, then swept by the worker.
 
     ``ground`` personal_data or court_order. ``text_hash`` is SHA-256 over ``salt`` and the words,
-    ``place`` says where they stood. ``swept_at``: nothing on disk holds them any more.
+    kind, object and policy say where they stood. ``decided_reason`` is the supervisor's line, needed
+    to refuse. ``swept_at``: nothing on disk holds them any more.
     """
 
     __tablename__ = "removal"
@@ -164,6 +165,7 @@ class Removal(Model):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     is_confirmed: Mapped[bool] = mapped_column(default=False)
+    decided_reason: Mapped[str] = mapped_column(String(500), default="")
     text_hash: Mapped[str] = mapped_column(String(64), default="")
     swept_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
