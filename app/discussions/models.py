@@ -29,6 +29,7 @@ class Thread(Model):
     __table_args__ = (
         Index("ix_thread_policy", "policy_id", "clause", "id"),
         Index("ix_thread_newest", "policy_id", "id"),
+        Index("ix_thread_joined", "joined_into_id"),
         UniqueConstraint("subject_kind", "subject_id"),
     )
 

@@ -18,12 +18,14 @@ def upgrade() -> None:
 
     with op.batch_alter_table('thread', schema=None) as batch_op:
         batch_op.add_column(sa.Column('moved_at', app.database.UTCDateTime(timezone=True), nullable=True))
+        batch_op.create_index('ix_thread_joined', ['joined_into_id'], unique=False)
         batch_op.create_index('ix_thread_newest', ['policy_id', 'id'], unique=False)
 
 
 def downgrade() -> None:
     with op.batch_alter_table('thread', schema=None) as batch_op:
         batch_op.drop_index('ix_thread_newest')
+        batch_op.drop_index('ix_thread_joined')
         batch_op.drop_column('moved_at')
 
     with op.batch_alter_table('comment', schema=None) as batch_op:
