@@ -38,7 +38,14 @@ OPPOSITE = {
     Action.SUSPEND: Action.END_SUSPEND,
 }
 UNDO_SECONDS = 600  # how long the one who acted may take it back as a mistake
+CLAIM_SECONDS = 1800  # a case is somebody's for so long; then another may take it over
 SELECTION_LIMIT = 100
+SUSPEND_DAYS = (1, 3, 7)
+SLOW_DAYS = (1, 3)
+SLOW_MINUTES = (10, 30, 60)  # one comment of each person in so many minutes
+SITE = "site"  # the role of an action that no person took
+# What the record says when the site set words aside; shown in the reader's language.
+SET_ASIDE_REASON = N_("A reader reported personal details. A volunteer will look at it.")
 
 
 class Rule(StrEnum):
@@ -66,6 +73,20 @@ class Kind(StrEnum):
 
 
 HIDEABLE = frozenset({Kind.COMMENT, Kind.SUGGESTION, Kind.SUMMARY, Kind.NAME})
+# Actions of one family undo each other: only the latest of them on a thing still stands.
+VIEW = frozenset({Action.HIDE, Action.SHOW, Action.SET_ASIDE})
+LOCKING = frozenset({Action.LOCK, Action.UNLOCK})
+SLOWING = frozenset({Action.SLOW, Action.END_SLOW})
+SUSPENDING = frozenset({Action.SUSPEND, Action.END_SUSPEND})
+FAMILIES = (VIEW, LOCKING, SLOWING, SUSPENDING)
+# What a person may do to which kind of thing; only the site itself sets words aside.
+ON_WORDS = frozenset({Action.HIDE, Action.SHOW, Action.NONE})
+ON: dict[Kind, frozenset[Action]] = {
+    **dict.fromkeys(HIDEABLE, ON_WORDS),
+    Kind.THREAD: LOCKING,
+    Kind.POLICY: SLOWING,
+    Kind.PERSON: SUSPENDING | {Action.REMIND},
+}
 
 
 def checked_action(action: str) -> Action:
@@ -73,6 +94,36 @@ def checked_action(action: str) -> Action:
     if action not in set(Action):
         raise RuleBroken(N_("Please choose what to do."), field="action")
     return Action(action)
+
+
+def ensure_fits(action: Action, kind: Kind) -> None:
+    """Refuse an action that nobody takes on things of this kind."""
+    if action not in ON[kind]:
+        raise RuleBroken(N_("Please choose what to do."), field="action")
+
+
+def checked_days(action: Action, days: int | None) -> int:
+    """For how many days a suspension or a slowdown is to last (0: it does not end by itself)."""
+    choices = {Action.SUSPEND: SUSPEND_DAYS, Action.SLOW: SLOW_DAYS}.get(action)
+    if choices is None:
+        return 0
+    if days not in choices:
+        raise RuleBroken(N_("Please choose for how long."), field="days")
+    return days
+
+
+def checked_minutes(action: Action, minutes: int | None) -> int:
+    """How far apart each person's comments must be in a slowdown; 0 for other actions."""
+    if action is not Action.SLOW:
+        return 0
+    if minutes not in SLOW_MINUTES:
+        raise RuleBroken(N_("Please choose how slow."), field="minutes")
+    return minutes
+
+
+def family_of(action: Action) -> frozenset[Action]:
+    """The actions that take each other back; a family of its own for what is never taken back."""
+    return next((family for family in FAMILIES if action in family), frozenset({action}))
 
 
 def checked_rule(rule: str) -> Rule:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import secrets
+from collections.abc import Callable
 
 from sqlalchemy.exc import IntegrityError
 
@@ -14,7 +16,24 @@ from app.errors import RuleBroken
 from app.messages import N_
 
 _DEFAULT = {"zh_Hans_CN": "居民{}", "en": "Resident {}"}
+_NUMBERED = re.compile(r"(居民|Resident )\d{4,}")
 _LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # none that is read as another
+
+
+def _none_hidden(_look: str) -> bool:
+    return False
+
+
+_is_hidden: Callable[[str], bool] = _none_hidden
+
+
+def keep_hidden_names(is_hidden: Callable[[str], bool]) -> None:
+    """Called once by the wiring: whether a name that looks like this was hidden.
+
+    Moderators, who stand above this package, hide names; nobody chooses one of them again.
+    """
+    global _is_hidden
+    _is_hidden = is_hidden
 
 
 def new_public_id() -> str:
@@ -32,10 +51,17 @@ def free_default_name(locale: str) -> str:
     raise RuntimeError("no free name was found")
 
 
+def is_default_name(name: str) -> bool:
+    """Whether nobody chose this name: it is one of ``free_default_name``."""
+    return _NUMBERED.fullmatch(name) is not None
+
+
 def ensure_name_free(name: str, *, besides: int | None = None) -> None:
-    """Refuse a name that another account has or that looks like another account's name."""
-    other = find_by_name_skeleton(skeleton(name))
-    if other is not None and other.id != besides:
+    """Refuse a name that another account has, that looks like another account's name, or that
+    was hidden."""
+    look = skeleton(name)
+    other = find_by_name_skeleton(look)
+    if (other is not None and other.id != besides) or _is_hidden(look):
         raise _taken()
 
 

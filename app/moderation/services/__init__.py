@@ -8,6 +8,7 @@ from app.moderation.services.acting import (
     act_on_comment,
     act_on_suggestion,
     act_on_summary,
+    reverse,
 )
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "act_on_comment",
     "act_on_suggestion",
     "act_on_summary",
+    "reverse",
 ]

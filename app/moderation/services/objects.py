@@ -1,14 +1,18 @@
-"""The words in question: whose they are, where they stand, and who may decide on them."""
+"""The thing in question: whose it is, where it stands, and who may decide on it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from app.access.actor import Actor, Role
 from app.access.acts import Act
 from app.access.ensure import ensure
+from app.access.predicates import Subject
+from app.accounts.models import Person
+from app.database import db
 from app.discussions.queries import get_comment, get_thread
-from app.errors import NotFound
+from app.errors import NotAllowed, NotFound
 from app.messages import N_
 from app.moderation.queries.words import get_summary
 from app.moderation.rules import Kind
@@ -19,38 +23,91 @@ from app.suggestions.queries.shown import get_suggestion
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What was written or is shown: ``number`` is that of the revision or the suggestion."""
+    """What was written or is shown: ``number`` is that of the revision or the suggestion.
+
+    A thread is its opener's, a whole policy's discussion is nobody's (``author_id`` None), a name
+    or a person stands on no policy.
+    """
 
     kind: Kind
     id: int
-    policy: Policy
-    author_id: int
+    policy: Policy | None
+    author_id: int | None
     author_role: str
     number: int = 0
 
+    @property
+    def is_of_office(self) -> bool:
+        """Whether they were written, or are borne, by an officer."""
+        return self.author_role == Role.OFFICER
+
 
 def find_words(kind: Kind, object_id: int, actor: Actor) -> Words:
-    """The words that ``actor`` sees there, or NotFound."""
-    if kind is Kind.COMMENT:
-        comment = get_comment(object_id, actor)
-        policy, _thread = get_thread(comment.thread_id, actor)
-        return Words(kind, object_id, policy, comment.author_id, comment.author_role)
-    if kind is Kind.SUGGESTION:
-        view = get_suggestion(object_id, actor)
-        policy = get_policy_by_id(view.policy_id, actor)
-        return Words(kind, view.id, policy, view.author_id, view.author_role, view.number)
-    if kind is Kind.SUMMARY:
-        policy, revision = get_summary(object_id, actor)
-        author, role = revision.author_id, revision.author_role
-        return Words(kind, object_id, policy, author, role, revision.number)
-    raise NotFound(N_("This page does not exist."))
+    """The words, thread, draft or person that ``actor`` sees there, or NotFound."""
+    return _FIND[kind](kind, object_id, actor)
 
 
 def ensure_may_moderate(words: Words, actor: Actor) -> None:
-    """Raise the refusal with its reason: not one's own words, not an officer's."""
-    subject = replace(
-        facts(words.policy, actor),
-        author_id=words.author_id,
-        author_role=Role(words.author_role),
-    )
-    ensure(actor, Act.MODERATE, subject)
+    """Raise the refusal with its reason: not one's own words, not an officer's.
+
+    The names and accounts of all who have a duty on the site are no volunteer's to decide on.
+    """
+    stands_on = facts(words.policy, actor) if words.policy else Subject()
+    role = Role(words.author_role)
+    ensure(actor, Act.MODERATE, replace(stands_on, author_id=words.author_id, author_role=role))
+    if words.kind in (Kind.NAME, Kind.PERSON) and words.author_role != Role.RESIDENT:
+        raise NotAllowed(
+            N_("Volunteers do not decide on the names and accounts of those who have a duty here.")
+        )
+
+
+def find_person(person_id: int) -> Person:
+    """Somebody who has an account; NotFound for who has left or never had one."""
+    person = db.session.get(Person, person_id)
+    if person is None or person.erased_at is not None:
+        raise NotFound(N_("This page does not exist."))
+    return person
+
+
+def _comment(kind: Kind, object_id: int, actor: Actor) -> Words:
+    comment = get_comment(object_id, actor)
+    policy, _thread = get_thread(comment.thread_id, actor)
+    return Words(kind, object_id, policy, comment.author_id, comment.author_role)
+
+
+def _suggestion(kind: Kind, object_id: int, actor: Actor) -> Words:
+    view = get_suggestion(object_id, actor)
+    policy = get_policy_by_id(view.policy_id, actor)
+    return Words(kind, view.id, policy, view.author_id, view.author_role, view.number)
+
+
+def _summary(kind: Kind, object_id: int, actor: Actor) -> Words:
+    policy, revision = get_summary(object_id, actor)
+    author, role = revision.author_id, revision.author_role
+    return Words(kind, object_id, policy, author, role, revision.number)
+
+
+def _thread(kind: Kind, object_id: int, actor: Actor) -> Words:
+    policy, thread = get_thread(object_id, actor)
+    # To stop replies touches nobody's words, so it is possible under an officer's question too.
+    return Words(kind, object_id, policy, thread.first.author_id, Role.RESIDENT)
+
+
+def _policy(kind: Kind, object_id: int, actor: Actor) -> Words:
+    return Words(kind, object_id, get_policy_by_id(object_id, actor), None, Role.RESIDENT)
+
+
+def _person(kind: Kind, object_id: int, _actor: Actor) -> Words:
+    person = find_person(object_id)
+    return Words(kind, person.id, None, person.id, person.role)
+
+
+_FIND: dict[Kind, Callable[[Kind, int, Actor], Words]] = {
+    Kind.COMMENT: _comment,
+    Kind.SUGGESTION: _suggestion,
+    Kind.SUMMARY: _summary,
+    Kind.NAME: _person,
+    Kind.THREAD: _thread,
+    Kind.POLICY: _policy,
+    Kind.PERSON: _person,
+}
