@@ -15,6 +15,7 @@ from app.consultations import handlers as consultations
 from app.consultations.services import finishing_acts
 from app.discussions import handlers as discussions
 from app.ledger.delivery import Reaction
+from app.notifications import handlers as notifications
 from app.notifications.services import sending
 from app.papers.services import tending
 from app.policies import handlers as policies
@@ -52,6 +53,7 @@ REACTIONS: tuple[Reaction, ...] = (
         ("ContributionSent", "ContributionChanged", "ContributionWithdrawn"),
         suggestions.group_similar,
     ),
+    Reaction("notifications.note", notifications.HAPPENINGS, notifications.note),
 )
 
 DUTIES: tuple[Duty, ...] = (
