@@ -73,3 +73,12 @@ def channel_of(word: str) -> Channel | None:
     """The channel that a code or a usual word for it names, or None."""
     plain = word.strip().casefold()
     return Channel(plain) if plain in set(Channel) else _ALSO.get(plain)
+
+
+# How somebody is called whose name is not shown, in the language of the text.
+_NAMELESS = {"zh-Hans": "居民", "zh-Hant": "居民", "en": "Resident"}
+
+
+def name_of_nobody(language: str) -> str:
+    """How a text in ``language`` calls a sender whose name is not shown."""
+    return _NAMELESS.get(language, _NAMELESS["en"])

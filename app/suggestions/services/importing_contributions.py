@@ -22,6 +22,7 @@ from app.policies.phases import Phase
 from app.policies.services.writing_revisions import lock_head
 from app.suggestions.contribution_file import Row, RowRefused
 from app.suggestions.models import Contribution, PaperRecord
+from app.suggestions.services.erasing import ERASED
 from app.suggestions.services.storing_paper import (
     Ground,
     PaperWords,
@@ -107,7 +108,7 @@ class Import:
 
     def _is_new(self, row: Row) -> bool:
         before = self.said.get(row.sender)
-        if before is not None and before != row.said:
+        if before not in (None, ERASED, row.said):
             sentence = f"{row.number} came before with other words; it was left as it is."
             raise RowRefused(row.line, "number", sentence)
         self.done.known += before is not None

@@ -31,6 +31,7 @@ from app.policies.queries import number_at
 from app.policies.queries.course import closes_at
 from app.policies.services.writing_revisions import touch
 from app.policies.versions import Version, get_version
+from app.suggestions.channels import name_of_nobody
 from app.suggestions.events import ContributionSent
 from app.suggestions.models import Contribution, PaperRecord, SuggestedChange
 from app.suggestions.rules import Fit, Kind, State
@@ -43,8 +44,6 @@ from app.text.rebase import fit
 
 REMOVAL = "removal"  # a suggestion to take the article out, as files and forms call it
 TAKES_PAPER = (Phase.DRAFTING, Phase.CONSULTATION, Phase.RESPONSE)
-# How somebody is called whose name is not shown, in the language of the text.
-_NAMELESS = {"zh-Hans": "居民", "zh-Hant": "居民", "en": "Resident"}
 _NAME_LENGTH = 60  # as long as a person's name can be
 
 
@@ -177,7 +176,7 @@ def store(
 
 def add_authors(policy: Policy, names: Sequence[tuple[str, bool]]) -> list[Signed]:
     """A person without contact for each name; one that is not shown is called Resident."""
-    nameless = _NAMELESS.get(policy.language, _NAMELESS["en"])
+    nameless = name_of_nobody(policy.language)
     shown = [name[:_NAME_LENGTH] if name and shows else nameless for name, shows in names]
     return [Signed(*row) for row in add_imported_names(shown)]
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import exists, select
 
 from app import clock
 from app.access.actor import Actor
 from app.access.acts import Act
 from app.access.ensure import ensure
 from app.database import db, writing
-from app.discussions.services.withdrawing import erase_words, withdraw_words
+from app.discussions.services.withdrawing import withdraw_words
 from app.errors import RuleBroken
 from app.ledger.services import record
 from app.messages import N_
@@ -22,17 +21,10 @@ from app.policies.phases import ensure_open
 from app.policies.queries import facts, get_policy
 from app.policies.services.writing_revisions import lock_head, touch
 from app.suggestions.events import ContributionWithdrawn
-from app.suggestions.models import (
-    Answer,
-    Contribution,
-    ContributionBand,
-    KeptWords,
-    PaperRecord,
-    SuggestedChange,
-)
+from app.suggestions.models import Answer, Contribution
 from app.suggestions.queries.shown import get_contribution
 from app.suggestions.rules import SECOND_THOUGHTS, State, may_still_change
-from app.suggestions.services.keeping_scans import drop_scan
+from app.suggestions.services.erasing import erase_contribution
 
 PORTION = 100  # contributions erased at once
 
@@ -90,7 +82,7 @@ def erase_withdrawn() -> int:
         lock_head(policy_id)
     ids = [contribution_id for contribution_id, _ in _waiting(cutoff)]
     for row in db.session.scalars(select(Contribution).where(Contribution.id.in_(ids))):
-        _erase(row)
+        erase_contribution(row)
     db.session.flush()
     return len(ids)
 
@@ -107,28 +99,6 @@ def _waiting(cutoff: datetime) -> list[tuple[int, int]]:
         .limit(PORTION)
     )
     return [(row.id, row.policy_id) for row in db.session.execute(query)]
-
-
-def _erase(row: Contribution) -> None:
-    """No word of it, and nothing by which its words could be guessed."""
-    row.reason, row.salt, row.sketch = "", secrets.token_bytes(16), None
-    row.erased_at = clock.now()
-    changes = update(SuggestedChange).where(SuggestedChange.contribution_id == row.id)
-    db.session.execute(changes.values(text=""))
-    db.session.execute(delete(ContributionBand).where(ContributionBand.contribution_id == row.id))
-    if row.channel:
-        _erase_record(db.session.get_one(PaperRecord, row.id))
-    if row.edit_token:
-        db.session.execute(delete(KeptWords).where(KeptWords.edit_token == row.edit_token))
-    if row.thread_id is not None:
-        erase_words(row.thread_id)
-
-
-def _erase_record(record: PaperRecord) -> None:
-    """Neither the sender's name nor the letter itself; how it came may be known."""
-    drop_scan(record.scan)
-    record.name = record.place = record.scan = ""
-    record.shows_name = False
 
 
 def _state_before(row: Contribution) -> State:
