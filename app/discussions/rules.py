@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,7 @@ from app.text.outline import Clause
 BODY_LIMIT = 20_000  # characters
 TITLE_LIMIT = 200
 QUOTE_LENGTH = 200
-WORDS_IN_A_WHILE, WHILE_SECONDS = 30, 600  # comments and changes of one person
+MORNING = time(8)  # by the clocks of the site, where it has no night
 REPLIES = "replies"  # the kind of a thread that holds replies to something of another domain
 SENT_TWICE_SECONDS = 60  # the same words again within this time are one sending
 
@@ -115,9 +115,20 @@ def night_ends_at(now: datetime, night: tuple[time, time], zone: ZoneInfo) -> da
         is_night = local.time() >= begins or local.time() < ends
     if not is_night:
         return None
-    is_next_day = begins > ends and local.time() >= begins
-    day = local.date() + timedelta(days=1) if is_next_day else local.date()
-    return datetime.combine(day, ends, tzinfo=zone).astimezone(now.tzinfo)
+    return next_morning(now, night, zone)
+
+
+def next_morning(now: datetime, night: tuple[time, time] | None, zone: ZoneInfo) -> datetime:
+    """The next moment after ``now`` at which a night ends by the clocks of ``zone``."""
+    ends = night[1] if night else MORNING
+    today = now.astimezone(zone).date()
+    # Compared in UTC: where the clocks are put back, a time of the wall clock comes twice.
+    mornings = (
+        datetime.combine(today + timedelta(days=days), ends.replace(fold=fold), tzinfo=zone)
+        for days in (0, 1, 2)
+        for fold in (0, 1)
+    )
+    return next(found for each in mornings if (found := each.astimezone(UTC)) > now)
 
 
 def _broken(refusal: TextRefused, field: str) -> RuleBroken:

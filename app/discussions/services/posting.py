@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -31,7 +31,7 @@ from app.discussions.rules import (
     checked_title,
     quote_of,
 )
-from app.discussions.services.waiting import waits_until
+from app.discussions.services.waiting import ensure_no_way_around, waits_until
 from app.errors import RuleBroken
 from app.ledger.services import record, salted_hash
 from app.messages import N_
@@ -61,6 +61,7 @@ def open_thread(slug: str, new: NewThread, *, actor: Actor) -> ThreadView:
     writing()
     policy = lock_head(policy.id)
     commentable(policy.slug, actor)
+    held_until = waits_until(policy.id, actor)
     clause = _clause_of_head(policy, new.clause)
     thread = Thread(
         policy_id=policy.id,
@@ -72,14 +73,14 @@ def open_thread(slug: str, new: NewThread, *, actor: Actor) -> ThreadView:
         opened_on=policy.head_number,
         opened_by_id=actor.person_id,
         opened_at=clock.now(),
-        held_until=waits_until(policy.id, actor),
+        held_until=held_until,
     )
     earlier = _same_thread(thread, body)
     if earlier is not None:
         return get_thread(earlier, actor)[1]
     db.session.add(thread)
     db.session.flush()
-    comment = add_comment(thread, body, actor)
+    comment = add_comment(thread, body, actor, held_until)
     record(
         ThreadOpened(
             policy=policy.id,
@@ -114,7 +115,8 @@ def reply(thread_id: int, body: str, *, actor: Actor) -> CommentView:
         raise RuleBroken(N_("This objection was closed by the person who made it."))
     if view.is_locked:
         raise RuleBroken(N_("A volunteer stopped replies here. The record says why."))
-    comment = add_comment(db.session.get_one(Thread, thread_id), body, actor)
+    held_until = waits_until(policy.id, actor)
+    comment = add_comment(db.session.get_one(Thread, thread_id), body, actor, held_until)
     record_posted(policy, comment, actor)
     return get_comment(comment.id, actor)
 
@@ -129,6 +131,7 @@ def edit_comment(comment_id: int, body: str, *, actor: Actor) -> CommentView:
     _changeable(comment_id, actor)
     comment = db.session.get_one(Comment, comment_id)
     if comment.body == body:
+    ensure_no_way_around(policy.id, comment.held_until, actor)
         return get_comment(comment_id, actor)
     now = clock.now()
     db.session.add(
@@ -251,8 +254,10 @@ def _same_comment(thread_id: int, body: str, actor: Actor) -> int | None:
     )
 
 
-def add_comment(thread: Thread, body: str, actor: Actor) -> Comment:
-    """Store the checked words; inside the gate."""
+def add_comment(
+    thread: Thread, body: str, actor: Actor, held_until: datetime | None
+) -> Comment:
+    """Store the checked words, out of sight until ``held_until``; inside the gate."""
     comment = Comment(
         thread_id=thread.id,
         author_id=actor.person_id,
@@ -261,7 +266,7 @@ def add_comment(thread: Thread, body: str, actor: Actor) -> Comment:
         body=body,
         salt=secrets.token_bytes(16),
         posted_at=clock.now(),
-        held_until=waits_until(thread.policy_id, actor),
+        held_until=held_until,
     )
     db.session.add(comment)
     db.session.flush()

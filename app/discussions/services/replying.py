@@ -18,13 +18,15 @@ from app.discussions.services.posting import (
     record_posted,
     reply,
 )
+from app.discussions.services.waiting import waits_until
 from app.ledger.services import record, salted_hash
 from app.policies.services.writing_revisions import lock_head
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is replied to: where it stands, whose it is, and since when it is there."""
+    """What is replied to: where it stands, whose it is, since when it is there, and until when it
+    waits."""
 
     kind: str
     id: int
@@ -32,6 +34,7 @@ class Subject:
     revision: int
     author_id: int
     sent_at: datetime
+    held_until: datetime | None
 
 
 def reply_about(slug: str, subject: Subject, body: str, *, actor: Actor) -> CommentView:
@@ -54,10 +57,11 @@ def reply_about(slug: str, subject: Subject, body: str, *, actor: Actor) -> Comm
         opened_at=subject.sent_at,
         subject_kind=subject.kind,
         subject_id=subject.id,
+        held_until=subject.held_until,
     )
     db.session.add(thread)
     db.session.flush()
-    comment = add_comment(thread, body, actor)
+    comment = add_comment(thread, body, actor, waits_until(policy.id, actor))
     event = ThreadOpened(
         policy=policy.id,
         thread=thread.id,

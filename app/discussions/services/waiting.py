@@ -5,6 +5,7 @@ They are received and registered like all others and shown once they are release
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,10 +15,21 @@ from app import clock
 from app.access.actor import Actor, Role
 from app.accounts.services import setup
 from app.database import db
-from app.discussions.models import DutyShift, Hold
-from app.discussions.rules import night_ends_at
+from app.discussions.models import DutyShift, Hold, Thread
+from app.discussions.rules import next_morning, night_ends_at
+from app.errors import RuleBroken
+from app.messages import N_
 
 NEW_ACCOUNT = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Words sent now are shown to others from ``until`` on; ``is_hold``: everybody's, because a
+    volunteer holds the draft's discussion, else those of new accounts, because nobody watches."""
+
+    until: datetime
+    is_hold: bool
 
 
 def waits_until(policy_id: int, actor: Actor) -> datetime | None:
@@ -34,6 +46,33 @@ def waits_until(policy_id: int, actor: Actor) -> datetime | None:
     return max((moment for moment in moments if moment is not None), default=None)
 
 
+def waits_as(thread_id: int | None, policy_id: int, actor: Actor) -> datetime | None:
+    """The same of words that opened the thread, so that both wait for the same moment."""
+    if thread_id is None:
+        return waits_until(policy_id, actor)
+    return db.session.get_one(Thread, thread_id).held_until
+
+
+def find_wait(policy_id: int, actor: Actor) -> Wait | None:
+    """What the pages of the policy tell ``actor`` before they write, in whatever role.
+
+    A visitor who writes becomes a new account.
+    """
+    now = clock.now()
+    held = find_hold(policy_id, now)
+    is_new = actor.is_anonymous or (actor.role is Role.RESIDENT and _is_new(actor, now))
+    unwatched = find_unwatched(now) if is_new else None
+    if held is not None:
+        return Wait(max(held, unwatched or held), is_hold=True)
+    return Wait(unwatched, is_hold=False) if unwatched is not None else None
+
+
+def find_held(policy_id: int) -> Wait | None:
+    """The hold on the policy, for pages that everybody shares."""
+    until = find_hold(policy_id, clock.now())
+    return Wait(until, is_hold=True) if until is not None else None
+
+
 def find_hold(policy_id: int, now: datetime) -> datetime | None:
     """Until when new words on the policy are held, or None."""
     query = select(func.max(Hold.until)).where(
@@ -48,12 +87,31 @@ def find_unwatched(now: datetime) -> datetime | None:
     if settings.night is None:
         return None
     ends_at = night_ends_at(now, settings.night, ZoneInfo(settings.site_timezone))
-    return None if ends_at is None or _is_watched(now) else ends_at
+    return None if ends_at is None or is_watched(now) else ends_at
 
 
-def _is_watched(now: datetime) -> bool:
+def find_morning(now: datetime) -> datetime:
+    """When a hold that begins now ends by itself."""
+    settings = setup.settings()
+    return next_morning(now, settings.night, ZoneInfo(settings.site_timezone))
+
+
+def is_watched(now: datetime) -> bool:
+    """Whether a volunteer is on duty; who, is for those who keep order."""
     query = select(DutyShift.id).where(DutyShift.begins_at <= now, DutyShift.ends_at > now)
     return db.session.scalar(query.limit(1)) is not None
+
+
+def ensure_no_way_around(
+    policy_id: int, held_until: datetime | None, actor: Actor, field: str = "body"
+) -> None:
+    """Words that everybody sees are not changed into new ones while new ones wait; ``field`` is
+    where the form says so."""
+    if held_until is None and waits_until(policy_id, actor) is not None:
+        raise RuleBroken(
+            N_("New words wait at the moment, so words that are shown cannot be changed."),
+            field=field,
+        )
 
 
 def _is_new(actor: Actor, now: datetime) -> bool:

@@ -12,6 +12,7 @@ from app.access.actor import Actor
 from app.accounts.services.throttling import take
 from app.database import db
 from app.discussions.services.withdrawing import replace_words
+from app.discussions.services.waiting import ensure_no_way_around
 from app.errors import RuleBroken
 from app.ledger.services import record
 from app.messages import N_
@@ -55,6 +56,7 @@ def change(slug: str, number: int, wanted: Wanted, *, actor: Actor) -> None:
     take("change", str(actor.person_id), limit=SENT_IN_A_WHILE, seconds=WHILE_SECONDS)
     _ensure_open(policy, row, actor)
     if not may_still_change(row.sent_at, clock.now()):
+    ensure_no_way_around(policy.id, row.held_until, actor, field="summary")
         raise RuleBroken(N_("The ten minutes are over. You can send other words in their place."))
     operations: tuple[Operation, ...] = ()
     if row.thread_id is None:

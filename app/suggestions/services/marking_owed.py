@@ -115,6 +115,7 @@ def _added(comment: Comment, policy: Policy, actor: Actor) -> Contribution:
         lookup_hash=code_hash(lookup_code(policy.id, number)),
         round=round_of(policy, is_late=policy.phase_now == Phase.RESPONSE),
         news_at=clock.now(),
+        held_until=comment.held_until or comment.thread.held_until,
     )
     db.session.add(row)
     db.session.flush()

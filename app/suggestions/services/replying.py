@@ -19,6 +19,12 @@ def reply(slug: str, number: int, body: str, *, actor: Actor) -> CommentView:
     if view.thread_id is not None:
         return posting.reply(view.thread_id, body, actor=actor)
     subject = Subject(
-        SUGGESTION, view.id, view.clause or view.after, view.base, view.author_id, view.sent_at
+        SUGGESTION,
+        view.id,
+        view.clause or view.after,
+        view.base,
+        view.author_id,
+        view.sent_at,
+        view.held_until,
     )
     return reply_about(view.slug, subject, body, actor=actor)

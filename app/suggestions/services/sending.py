@@ -19,7 +19,7 @@ from app.access.ensure import ensure
 from app.accounts.services.throttling import take
 from app.database import db, writing
 from app.discussions.services.posting import NewThread, open_thread
-from app.discussions.services.waiting import waits_until
+from app.discussions.services.waiting import waits_as
 from app.errors import RuleBroken
 from app.ledger.services import record, salted_hash
 from app.messages import N_
@@ -141,7 +141,7 @@ def send(slug: str, wanted: Wanted, *, actor: Actor) -> Sent:
 def register(policy: Policy, row: Contribution, words: str, actor: Actor) -> None:
     """Store a new contribution, renew the policy's pages and record it; ``words`` is its salted
     hash. Inside the gate."""
-    row.held_until = waits_until(policy.id, actor) if not row.channel else None
+    row.held_until = waits_as(row.thread_id, policy.id, actor)
     row.lookup_hash = code_hash(lookup_code(policy.id, row.number))
     db.session.add(row)
     touch(policy)
