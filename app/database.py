@@ -69,7 +69,8 @@ class Lookup:
     """One row past session and transaction, for questions that every page asks.
 
     The SELECT is compiled once a database, which makes it ten times cheaper than through the
-    session. Columns come back as the driver gives them: ask for numbers and strings only.
+    session. Columns come back as the driver gives them: ask for numbers and strings; ``moment``
+    reads a time.
     """
 
     def __init__(self, query: Select[*tuple[Any, ...]]) -> None:
@@ -92,6 +93,13 @@ class Lookup:
         finally:
             connection.close()
         return row
+
+
+def moment(value: datetime | str) -> datetime:
+    """A moment as ``Lookup`` gives it: SQLite keeps words without a zone, PostgreSQL times."""
+    if isinstance(value, datetime):
+        return value
+    return datetime.fromisoformat(value).replace(tzinfo=UTC)
 
 
 def _bound(compiled: SQLCompiler, values: dict[str, object]) -> Any:

@@ -18,7 +18,7 @@ from app import clock
 from app.access.actor import VISITOR, Actor, Confirmation, Role
 from app.accounts.models import Person, SignIn
 from app.accounts.tokens import token_hash
-from app.database import Lookup, UTCDateTime
+from app.database import Lookup, UTCDateTime, moment
 
 
 class SignedIn:
@@ -83,6 +83,7 @@ _PERSON = Lookup(
         Person.speaks_for,
         Person.confirmation,
         Person.suspended_until > bindparam("now", type_=UTCDateTime()),
+        Person.created_at,
     )
     .join(SignIn, SignIn.person_id == Person.id)
     .where(
@@ -96,7 +97,8 @@ def _load(token: str) -> SignedIn | None:
     row = _PERSON.first(token_hash=token_hash(token), now=clock.now())
     if row is None:
         return None
-    person_id, public_id, name, role, department_id, speaks_for, confirmation, suspended = row
+    person_id, public_id, name, role, department_id, speaks_for, confirmation = row[:7]
+    suspended, joined_at = row[7:]
     actor = Actor(
         id=person_id,
         public_id=public_id,
@@ -107,6 +109,7 @@ def _load(token: str) -> SignedIn | None:
         confirmation=Confirmation(confirmation),
         is_suspended=bool(suspended),
         origin=origin(),
+        joined_at=moment(joined_at),
     )
     return SignedIn(token, actor)
 

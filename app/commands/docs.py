@@ -1,4 +1,4 @@
-"""``flask docs permissions``: print the table that docs/permissions.md holds."""
+"""``flask docs``: print the tables that docs/permissions.md and docs/security.md hold."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from flask.cli import AppGroup
 
 from app.access.actor import Role
 from app.access.grants import GRANTS
+from app.accounts.limits import lines as limit_lines
 from app.web.guard import gate_of
 
 group = AppGroup("docs", help="Documents that are printed from the code.")
@@ -20,6 +21,12 @@ SAFE = {"HEAD", "OPTIONS"}
 def permissions() -> None:
     """The permission table: acts, who may, and which page asks for which act."""
     click.echo("\n".join(lines(current_app)))
+
+
+@group.command("limits")
+def limits() -> None:
+    """How often what may be done, by standing: the tables of docs/security.md."""
+    click.echo("\n".join(limit_lines()))
 
 
 def lines(app: Flask) -> Iterator[str]:

@@ -17,7 +17,6 @@ SECOND_THOUGHTS = timedelta(minutes=10)  # change, take back or bring back witho
 KEPT_FOR = timedelta(days=30)
 LATE_FOR = timedelta(hours=24)  # a text begun before closing may still be sent
 REASON_LIMIT = 5_000  # characters
-SENT_IN_A_WHILE, WHILE_SECONDS = 30, 600  # contributions of one person or one origin
 CODE_LENGTH = 10
 # No letter or figure that is mistaken for another when somebody copies a code by hand.
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"

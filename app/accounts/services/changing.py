@@ -9,6 +9,7 @@ from app.access.actor import Actor
 from app.access.acts import Act
 from app.access.ensure import ensure
 from app.accounts.events import PasswordChanged, PersonRenamed
+from app.accounts.limits import Tried, limit_of
 from app.accounts.models import Person
 from app.accounts.passwords import hash_password, is_password
 from app.accounts.queries import get_own, own_address
@@ -16,7 +17,6 @@ from app.accounts.rules import clean_name, ensure_may_choose, ensure_password
 from app.accounts.services import throttling
 from app.accounts.services.naming import ensure_name_free, flush_person, give_name
 from app.accounts.services.sign_ins import end_sign_ins
-from app.accounts.services.throttling import Limit
 from app.database import db, writing
 from app.errors import RuleBroken
 from app.ledger.services import record
@@ -71,8 +71,7 @@ def _new_hash(wanted: AccountChange, actor: Actor) -> str:
             error.message.text, field="new_password", **error.message.values
         ) from error
     if stored is not None:
-        limit = Limit("password_change", actor.public_id, 10, 900)
-        throttling.take_at_once(limit)
+        throttling.take_at_once(limit_of(Tried.GUESS_AT_CHANGE, actor.public_id))
         if not is_password(wanted.password, stored):
             raise RuleBroken(N_("Your present password is not right."), field="password")
     return hash_password(wanted.new_password)

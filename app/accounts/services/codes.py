@@ -18,6 +18,7 @@ from sqlalchemy import delete, select
 from app import clock
 from app.access.actor import Actor
 from app.accounts.addresses import Address, parse_address
+from app.accounts.limits import Limit, Tried, limit_of
 from app.accounts.models import OneTimeCode, Person
 from app.accounts.queries import find_by_address
 from app.accounts.rules import CODE_LASTS, CODE_TRIES
@@ -26,15 +27,11 @@ from app.accounts.services.confirming import confirm, level_of
 from app.accounts.services.outbox import send_later
 from app.accounts.services.setup import keyed_hash
 from app.accounts.services.sign_ins import Started, end_sign_ins, start_sign_in
-from app.accounts.services.throttling import Limit
 from app.database import committing, db, writing
 from app.errors import RuleBroken
 from app.messages import N_
 
 PURPOSE, JOINING = "code", "join"
-HOUR = 3600
-# A mobile network puts a district behind one address, a poster sends its readers in one hour.
-FROM_ONE_ADDRESS = 240
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +47,9 @@ class Spent:
 def sending_limits(address: Address, origin: str) -> tuple[Limit, ...]:
     """How many letters and text messages one address and one origin may cause."""
     return (
-        Limit("send_here", f"{address.text} {origin}", 6, HOUR),
-        Limit("send_to", address.text, 15, HOUR),
-        Limit("send_from", origin, FROM_ONE_ADDRESS, HOUR),
+        limit_of(Tried.SEND_HERE, address.text, origin),
+        limit_of(Tried.SEND_TO, address.text),
+        limit_of(Tried.SEND_FROM, origin),
     )
 
 
@@ -122,7 +119,7 @@ def sign_in_with_code(text: str, code: str, *, actor: Actor, origin: str) -> Sta
 
 def take_code(address: Address, code: str, purpose: str, *, origin: str) -> Spent:
     """Use up the right code and enter the gate; RuleBroken (code) for a wrong or an old one."""
-    limit = Limit("code_from", origin, 60, HOUR)
+    limit = limit_of(Tried.CODE_FROM, origin)
     throttling.take_at_once(limit)
     spent = _spend_try(address, purpose)
     if spent is None:

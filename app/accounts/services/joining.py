@@ -10,14 +10,13 @@ from dataclasses import dataclass
 
 from app.access.actor import Actor
 from app.accounts.addresses import Address, parse_address
+from app.accounts.limits import Tried, limit_of
 from app.accounts.look_alikes import skeleton
 from app.accounts.models import Person
 from app.accounts.queries import find_by_address, find_by_name_skeleton
 from app.accounts.rules import clean_name, ensure_may_choose
 from app.accounts.services import throttling
 from app.accounts.services.codes import (
-    FROM_ONE_ADDRESS,
-    HOUR,
     JOINING,
     receive,
     sending_limits,
@@ -28,7 +27,6 @@ from app.accounts.services.naming import ensure_name_free
 from app.accounts.services.outbox import send_later
 from app.accounts.services.registering import add_person
 from app.accounts.services.sign_ins import Started, start_sign_in
-from app.accounts.services.throttling import Limit
 from app.database import db, writing
 
 
@@ -46,7 +44,7 @@ def ask_to_join(address: Address, name: str, *, origin: str, locale: str) -> Joi
     if name:
         ensure_may_choose(name)
     limits = sending_limits(address, origin)
-    throttling.take_at_once(Limit("register_from", origin, FROM_ONE_ADDRESS, HOUR), *limits)
+    throttling.take_at_once(limit_of(Tried.REGISTER_FROM, origin), *limits)
     writing()
     if name:
         ensure_name_free(name)

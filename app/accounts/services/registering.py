@@ -8,12 +8,13 @@ from app import clock
 from app.access.actor import Role
 from app.accounts.addresses import Address, parse_email, parse_phone
 from app.accounts.events import PersonRegistered
+from app.accounts.limits import Tried, limit_of
 from app.accounts.models import Person
 from app.accounts.passwords import hash_password
 from app.accounts.queries import find_by_address
 from app.accounts.rules import clean_name, ensure_may_choose, ensure_password
 from app.accounts.services import throttling
-from app.accounts.services.codes import FROM_ONE_ADDRESS, HOUR, send_code, sending_limits
+from app.accounts.services.codes import send_code, sending_limits
 from app.accounts.services.naming import (
     ensure_name_free,
     flush_person,
@@ -22,13 +23,10 @@ from app.accounts.services.naming import (
     new_public_id,
 )
 from app.accounts.services.sign_ins import Started, start_sign_in
-from app.accounts.services.throttling import Limit
 from app.database import db, writing
 from app.errors import RuleBroken
 from app.ledger.services import record
 from app.messages import N_
-
-NO_CONTACT_AN_HOUR = FROM_ONE_ADDRESS
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,7 @@ def register(wanted: Registration, *, origin: str) -> Registered:
     if wanted.password:
         ensure_password(wanted.password, address=address.text)
     limits = sending_limits(address, origin)
-    throttling.take_at_once(Limit("register_from", origin, FROM_ONE_ADDRESS, HOUR), *limits)
+    throttling.take_at_once(limit_of(Tried.REGISTER_FROM, origin), *limits)
     hashed = hash_password(wanted.password) if wanted.password else None
     writing()
     if name:
@@ -79,7 +77,7 @@ def register(wanted: Registration, *, origin: str) -> Registered:
 
 def add_without_contact(locale: str, *, origin: str) -> Person:
     """A person who leaves no address and signs in nowhere: the author of what they send once."""
-    throttling.take("no_contact_from", origin, limit=NO_CONTACT_AN_HOUR, seconds=HOUR)
+    throttling.take(limit_of(Tried.NO_CONTACT_FROM, origin))
     return add_person("", None, locale)
 
 

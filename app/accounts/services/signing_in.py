@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from app.accounts.addresses import Address, parse_address
+from app.accounts.limits import Limit, Tried, limit_of
 from app.accounts.models import Person
 from app.accounts.passwords import is_password
 from app.accounts.queries import find_by_address
 from app.accounts.services import throttling
 from app.accounts.services.sign_ins import Started, start_sign_in
-from app.accounts.services.throttling import Limit
 from app.database import db, writing
 from app.errors import RuleBroken
 from app.messages import N_
 
-QUARTER = 900
-
 
 def limits(key: str, origin: str) -> tuple[Limit, ...]:
-    """The narrow one stops guessing; the wide ones stop guessing from many places or at many."""
+    """What one more try with a password counts against."""
     return (
-        Limit("password_here", f"{key} {origin}", 10, QUARTER),
-        Limit("password_of", key, 50, QUARTER),
-        Limit("password_from", origin, 100, QUARTER),
+        limit_of(Tried.GUESS_HERE, key, origin),
+        limit_of(Tried.GUESS_OF, key),
+        limit_of(Tried.GUESS_FROM, origin),
     )
 
 

@@ -1,53 +1,45 @@
 """How often something may be tried; counted in the database, so across all processes.
 
-Whatever goes wrong with the counter refuses the try: a throttle fails closed.
+``accounts.limits`` says how often. Whatever goes wrong with the counter refuses the try: a
+throttle fails closed.
 """
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
-from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Table, bindparam, case, delete, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from app import clock
+from app.access.actor import Actor
+from app.accounts.limits import Counted, Limit, limits_of
 from app.accounts.models import Throttle
 from app.accounts.services.setup import settings
-from app.database import GATE, committing, db, keep, writing
+from app.database import GATE, UTCDateTime, committing, db, keep, writing
 from app.errors import TooMany
-from app.messages import N_
 
 CLOCKS_DIFFER = 60  # seconds that the clocks of two machines may be apart
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """At most ``times`` of ``kind`` (a short word) for one ``key`` within ``seconds``."""
-
-    kind: str
-    key: str
-    times: int
-    seconds: int
-
-    @property
-    def row_key(self) -> str:
-        """Keys are addresses of people: the table holds their hashes only."""
-        return f"{self.kind}:{hashlib.sha256(self.key.encode('utf-8', 'replace')).hexdigest()[:40]}"
+def count(what: Counted, actor: Actor) -> None:
+    """Count one more act of ``actor`` within the transaction of the act, or raise TooMany."""
+    take(*limits_of(what, actor, clock.now()))
 
 
-def take(kind: str, key: str, *, limit: int, seconds: int) -> None:
+def take(*limits: Limit) -> None:
     """Count one act within the transaction of the act, or raise TooMany.
 
     Enters the write gate. A request that is refused later counts too (``database.keep``).
     """
     if not settings().throttles:
         return
-    wanted = Limit(kind, key, limit, seconds)
     writing()
-    _count(wanted)
-    keep(lambda: _count_quietly(wanted))
+    for wanted in limits:
+        _count(wanted)
+        keep(partial(_count_quietly, wanted))
 
 
 def take_at_once(*limits: Limit) -> None:
@@ -70,10 +62,8 @@ def give_back(*limits: Limit) -> None:
         return
     writing()
     for wanted in limits:
-        row = _find(wanted)
-        if row is not None and row.count > 0:
-            row.count -= 1
-    db.session.flush()
+        mine = (Throttle.key == wanted.row_key) & (Throttle.count > 0)
+        db.session.execute(update(Throttle).where(mine).values(count=Throttle.count - 1))
 
 
 def forget_expired() -> None:
@@ -87,22 +77,57 @@ def ensure_first() -> None:
         raise RuntimeError("a try must be counted before the request changes anything")
 
 
+def _counting(dialect: Any) -> Any:
+    """One statement that begins the period, adds to its count or, at the limit, changes nothing.
+
+    A period that ends too late was begun before the clock was put back.
+    """
+    rows: Table = Throttle.__table__  # type: ignore[assignment]
+    is_over = or_(
+        rows.c.window_ends_at <= bindparam("now", type_=UTCDateTime()),
+        rows.c.window_ends_at > bindparam("latest", type_=UTCDateTime()),
+    )
+    ends_at = bindparam("ends_at", type_=UTCDateTime())
+    first = dialect.insert(rows).values(
+        key=bindparam("row_key"), window_ends_at=ends_at, count=bindparam("first")
+    )
+    return first.on_conflict_do_update(
+        index_elements=[rows.c.key],
+        set_={
+            "count": case((is_over, 1), else_=rows.c.count + 1),
+            "window_ends_at": case((is_over, ends_at), else_=rows.c.window_ends_at),
+        },
+        where=or_(is_over, rows.c.count < bindparam("times")),
+    ).returning(rows.c.count)
+
+
+_COUNTING = {"sqlite": _counting(sqlite), "postgresql": _counting(postgresql)}
+
+
 def _count(wanted: Limit) -> None:
-    row = _find(wanted) or _add(wanted)
-    now = clock.now()  # after the wait for the row: others may have begun the period meanwhile
-    ends_in = (row.window_ends_at - now).total_seconds()
-    # A period that ends too late was begun before the clock was put back.
-    if ends_in <= 0 or ends_in > wanted.seconds + CLOCKS_DIFFER:
-        row.window_ends_at = now + timedelta(seconds=wanted.seconds)
-        row.count, ends_in = 0, wanted.seconds
-    if row.count >= wanted.times:
-        raise TooMany(
-            N_("That was tried too often. Please try again in %(minutes)s minutes."),
-            retry_after=max(1, round(ends_in)),
-            minutes=max(1, -int(-ends_in // 60)),
-        )
-    row.count += 1
-    db.session.flush()
+    now = clock.now()
+    statement = _COUNTING[db.engine.dialect.name]
+    period = timedelta(seconds=wanted.seconds)
+    values = {
+        "row_key": wanted.row_key,
+        "now": now,
+        "latest": now + period + timedelta(seconds=CLOCKS_DIFFER),
+        "ends_at": now + period,
+        "first": 1,
+        "times": wanted.times,
+    }
+    if db.session.connection().execute(statement, values).first() is None:
+        raise _too_many(wanted, now)
+
+
+def _too_many(wanted: Limit, now: datetime) -> TooMany:
+    ends_at = select(Throttle.window_ends_at).where(Throttle.key == wanted.row_key)
+    seconds = (db.session.scalars(ends_at).one() - now).total_seconds()
+    return TooMany(
+        wanted.refusal,
+        retry_after=max(1, round(seconds)),
+        minutes=max(1, -int(-seconds // 60)),
+    )
 
 
 def _count_quietly(wanted: Limit) -> None:
@@ -110,23 +135,3 @@ def _count_quietly(wanted: Limit) -> None:
         _count(wanted)
     except TooMany:
         return
-
-
-def _find(wanted: Limit) -> Throttle | None:
-    return db.session.scalar(
-        select(Throttle).where(Throttle.key == wanted.row_key).with_for_update()
-    )
-
-
-def _add(wanted: Limit) -> Throttle:
-    ends_at = clock.now() + timedelta(seconds=wanted.seconds)
-    try:
-        with db.session.begin_nested():
-            row = Throttle(key=wanted.row_key, window_ends_at=ends_at, count=0)
-            db.session.add(row)
-    except IntegrityError:  # PostgreSQL: somebody else began the same period this moment
-        found = _find(wanted)
-        if found is None:
-            raise
-        return found
-    return row

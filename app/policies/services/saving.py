@@ -15,6 +15,8 @@ from app import clock
 from app.access.actor import Actor
 from app.access.acts import Act
 from app.access.ensure import ensure
+from app.accounts.limits import Counted
+from app.accounts.services import throttling
 from app.database import Lookup, db, writing
 from app.errors import RuleBroken
 from app.messages import N_
@@ -82,6 +84,7 @@ def save_edit(slug: str, edit: Edit, *, actor: Actor) -> Saved:
     if earlier is not None:
         return earlier
     _ensure_still_allowed(policy, actor)
+    throttling.count(Counted.SAVE, actor)
     if policy.head_number != result.head:
         result, ready = _onto_head(policy, base, text, kept), None
     if result.text == get_version(policy_id, result.head).text:
@@ -224,6 +227,7 @@ def restore(slug: str, number: int, *, actor: Actor, summary: str) -> Saved:
     writing()
     policy = lock_head(policy.id)
     _ensure_still_allowed(policy, actor)
+    throttling.count(Counted.SAVE, actor)
     head = get_version(policy.id, policy.head_number)
     if head.text == old.text:
         return Saved(policy.slug, policy.head_number, is_unchanged=True)

@@ -9,10 +9,11 @@ from sqlalchemy import delete
 
 from app import clock
 from app.access.actor import Actor
-from app.accounts.services.throttling import take
+from app.accounts.limits import Counted
+from app.accounts.services import throttling
 from app.database import db
-from app.discussions.services.withdrawing import replace_words
 from app.discussions.services.waiting import ensure_no_way_around
+from app.discussions.services.withdrawing import replace_words
 from app.errors import RuleBroken
 from app.ledger.services import record
 from app.messages import N_
@@ -23,8 +24,6 @@ from app.suggestions.events import ContributionChanged, SuggestionSuperseded
 from app.suggestions.models import Contribution, SuggestedChange
 from app.suggestions.queries.shown import get_contribution
 from app.suggestions.rules import (
-    SENT_IN_A_WHILE,
-    WHILE_SECONDS,
     Fit,
     Kind,
     State,
@@ -53,11 +52,11 @@ def change(slug: str, number: int, wanted: Wanted, *, actor: Actor) -> None:
     """
     reason = checked_reason(wanted.reason)
     policy, row = own_row(slug, number, actor)
-    take("change", str(actor.person_id), limit=SENT_IN_A_WHILE, seconds=WHILE_SECONDS)
+    throttling.count(Counted.CHANGE, actor)
     _ensure_open(policy, row, actor)
     if not may_still_change(row.sent_at, clock.now()):
-    ensure_no_way_around(policy.id, row.held_until, actor, field="summary")
         raise RuleBroken(N_("The ten minutes are over. You can send other words in their place."))
+    ensure_no_way_around(policy.id, row.held_until, actor, field="summary")
     operations: tuple[Operation, ...] = ()
     if row.thread_id is None:
         operations = _operations(policy, row, wanted, actor)

@@ -19,8 +19,9 @@ from app import clock
 from app.access.actor import Actor
 from app.access.acts import Act
 from app.access.ensure import ensure
+from app.accounts.limits import Counted
+from app.accounts.services import throttling
 from app.accounts.services.setup import keyed_hash
-from app.accounts.services.throttling import take
 from app.database import db, writing
 from app.policies.models import Policy
 from app.policies.queries import facts, get_policy
@@ -31,9 +32,6 @@ from app.suggestions.services.codes import code_hash, continue_code
 from app.suggestions.services.sending import Wanted
 from app.text.canonical import MAX_TEXT_BYTES, TextRefused
 
-HOUR = 3600
-# New rows of one person, or of one address: a whole mobile network may stand behind that.
-KEPT_AN_HOUR, LARGE_AN_HOUR, RENEWED_AN_HOUR = 300, 20, 600
 LARGE = 20_000  # characters
 LONGEST_TOKEN, LONGEST_PLACE = 60, 12  # characters of the columns
 # What no database takes; everything else is kept as it was typed.
@@ -70,13 +68,13 @@ def keep_words(
     if row is not None and _holds(row, wanted, text, reason):
         return _kept(row, is_copy=False)
     if row is not None and row.revised == revised and row.sent_as is None:
-        take("kept_again", _throttled(actor), limit=RENEWED_AN_HOUR, seconds=HOUR)
+        throttling.count(Counted.KEPT_AGAIN, actor)
         row.revised += 1
         _fill(row, wanted, text, reason, actor)
         return _kept(row, is_copy=False)
-    take("kept", _throttled(actor), limit=KEPT_AN_HOUR, seconds=HOUR)
+    throttling.count(Counted.KEPT, actor)
     if len(text) + len(reason) > LARGE:
-        take("kept_large", _throttled(actor), limit=LARGE_AN_HOUR, seconds=HOUR)
+        throttling.count(Counted.KEPT_LARGE, actor)
     token = "" if row is not None else wanted.token
     return _kept(_add(policy, token, wanted, text, reason, actor), is_copy=row is not None)
 
@@ -214,10 +212,6 @@ def _place(ident: str) -> str | None:
 
 def _kind(wanted: Wanted) -> str:
     return wanted.kind if wanted.kind in set(Kind) else Kind.COMMENT
-
-
-def _throttled(actor: Actor) -> str:
-    return actor.origin if actor.is_anonymous else str(actor.id)
 
 
 def _storable(words: str) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from app.access.actor import Actor
+from app.accounts.limits import Tried, limit_of
 from app.accounts.services import throttling
-from app.accounts.services.throttling import Limit
 from app.database import db
 from app.errors import RuleBroken
 from app.messages import N_
@@ -19,8 +19,6 @@ from app.suggestions.rules import plain_code
 from app.suggestions.services.arriving import Arrived, find_arrived
 from app.suggestions.services.codes import code_hash
 from app.suggestions.services.keeping import find_kept_or_sent
-
-TRIES, QUARTER = 10, 900
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ def look_up(typed: str, *, actor: Actor, origin: str) -> Found:
         raise RuleBroken(
             N_("A code has ten letters and figures. Please type all of them."), field="code"
         )
-    limit = Limit("look_up_from", origin, TRIES, QUARTER)
+    limit = limit_of(Tried.LOOK_UP_FROM, origin)
     throttling.take_at_once(limit)
     found = _find(plain, actor)
     if found is None:

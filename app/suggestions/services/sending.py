@@ -16,7 +16,8 @@ from app import clock
 from app.access.actor import Actor
 from app.access.acts import Act
 from app.access.ensure import ensure
-from app.accounts.services.throttling import take
+from app.accounts.limits import Counted
+from app.accounts.services import throttling
 from app.database import db, writing
 from app.discussions.services.posting import NewThread, open_thread
 from app.discussions.services.waiting import waits_as
@@ -32,8 +33,6 @@ from app.policies.versions import Version, get_version
 from app.suggestions.events import ContributionSent
 from app.suggestions.models import Contribution, SuggestedChange
 from app.suggestions.rules import (
-    SENT_IN_A_WHILE,
-    WHILE_SECONDS,
     ArticleChanged,
     CommentsClosed,
     Fit,
@@ -96,7 +95,7 @@ def send(slug: str, wanted: Wanted, *, actor: Actor) -> Sent:
         return Sent(policy.slug, earlier, is_new=False)
     ensure(actor, Act.SUGGEST, facts(policy, actor))
     checked_reason(wanted.reason)  # a slip is not counted as a try
-    take("contribution", str(actor.person_id), limit=SENT_IN_A_WHILE, seconds=WHILE_SECONDS)
+    throttling.count(Counted.CONTRIBUTION, actor)
     writing()
     policy = lock_head(policy.id)
     get_policy(policy.slug, actor)  # it may have been made private meanwhile

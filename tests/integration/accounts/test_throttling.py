@@ -11,13 +11,15 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app import clock
+from app.access.actor import Role
+from app.accounts.limits import ACTS, Counted, Limit
 from app.accounts.models import Throttle
 from app.accounts.services import setup, throttling
-from app.accounts.services.throttling import Limit
 from app.accounts.services.tidying import forget_expired
 from app.database import db, writing
 from app.errors import TooMany
 from app.web.transaction import abandon
+from tests.builders.accounts import make_actor
 
 THREE = Limit("test", "somebody", 3, 60)
 
@@ -71,14 +73,14 @@ def test_parallel_tries_do_not_share_the_last_free_place(app: Flask) -> None:
 
 def test_an_act_that_is_refused_later_counts_too(app: Flask) -> None:
     for _ in range(3):
-        throttling.take("comment", "somebody", limit=3, seconds=60)
+        throttling.take(THREE)
         abandon()
     with pytest.raises(TooMany):
-        throttling.take("comment", "somebody", limit=3, seconds=60)
+        throttling.take(THREE)
 
 
 def test_an_act_that_succeeds_counts_once(app: Flask) -> None:
-    throttling.take("comment", "somebody", limit=3, seconds=60)
+    throttling.take(THREE)
     db.session.commit()
     assert db.session.scalar(select(Throttle.count)) == 1
 
@@ -95,8 +97,26 @@ def test_throttles_can_be_switched_off_for_benchmarks(
     monkeypatch.setattr(setup, "_settings", replace(setup.settings(), throttles=False))
     for _ in range(5):
         throttling.take_at_once(THREE)
-        throttling.take("comment", "somebody", limit=3, seconds=60)
+        throttling.take(THREE)
     assert db.session.scalars(select(Throttle)).all() == []
+
+
+def test_each_person_behind_one_address_counts_for_all_of_them(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = ACTS[Counted.WORDS]
+    monkeypatch.setitem(ACTS, Counted.WORDS, replace(row, times=(2,) * 6, origin=3))
+    first, second = (replace(make_actor(), origin="one street") for _ in range(2))
+    for actor in (first, first, second):
+        throttling.count(Counted.WORDS, actor)
+        db.session.commit()
+    for actor, is_slowed in ((first, True), (second, True), (make_actor(Role.OFFICER), False)):
+        if not is_slowed:
+            throttling.count(Counted.WORDS, replace(actor, origin="one street"))
+            continue
+        with pytest.raises(TooMany):
+            throttling.count(Counted.WORDS, actor)
+        db.session.rollback()
 
 
 def test_past_periods_are_forgotten(app: Flask, noon: datetime) -> None:

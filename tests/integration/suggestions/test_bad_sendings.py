@@ -10,13 +10,14 @@ from sqlalchemy import func, select
 
 from app import clock
 from app.access.actor import Role
+from app.accounts.limits import Counted
 from app.database import committing, db
 from app.policies.models import Policy
 from app.suggestions.models import Contribution, KeptWords
-from app.suggestions.rules import SENT_IN_A_WHILE
 from tests.builders.accounts import make_actor, sign_in
 from tests.builders.policies import TEXT, make_policy, save_text
 from tests.builders.suggest_form import NEW, buttons_of, errors_of, form_of, heading_of
+from tests.builders.throttles import narrow
 from tests.checking_client import CheckingClient
 
 ADDRESS = "/policies/parking/suggest"
@@ -257,8 +258,7 @@ def test_a_text_closed_meanwhile_keeps_the_other_words_in_the_field(
 def test_too_fast_says_how_long_to_wait_and_keeps_the_words(
     app: Flask, policy: Policy, client: CheckingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.suggestions.services.sending.SENT_IN_A_WHILE", 1)
-    assert SENT_IN_A_WHILE > 1
+    narrow(monkeypatch, Counted.CONTRIBUTION, 1)
     assert client.post(ADDRESS, data=filled(client)).status_code == 303
     answer = client.post(ADDRESS, data=filled(client, summary="Another reason."))
     assert answer.status_code == 429

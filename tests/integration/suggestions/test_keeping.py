@@ -10,13 +10,13 @@ from sqlalchemy import select
 
 from app import clock
 from app.access.actor import VISITOR, Actor
+from app.accounts.limits import Counted
 from app.database import committing, db
 from app.errors import NotFound, TooMany
 from app.policies.models import Policy
 from app.reactions import DUTIES
 from app.suggestions.models import KeptWords
 from app.suggestions.routes import kept_cookie
-from app.suggestions.services import keeping
 from app.suggestions.services.keeping import (
     Kept,
     drop_kept,
@@ -34,6 +34,7 @@ from app.text.canonical import MAX_TEXT_BYTES, TextRefused
 from app.web.transaction import abandon
 from tests.builders.accounts import make_actor, make_person, sign_in
 from tests.builders.policies import make_policy
+from tests.builders.throttles import narrow
 from tests.checking_client import CheckingClient
 from tests.integration.accounts.test_signing_in import other_browser
 from tests.integration.suggestions.visitor_words import REASON, WHO, write
@@ -243,7 +244,7 @@ def test_nobody_keeps_words_on_a_draft_they_may_not_see(app: Flask) -> None:
 def test_new_rows_are_limited_per_origin_and_per_person(
     policy: Policy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keeping, "KEPT_AN_HOUR", 3)
+    narrow(monkeypatch, Counted.KEPT, 3)
     first = [keep(policy, f"words {number}", token=f"form-{number}") for number in range(3)]
     with pytest.raises(TooMany):
         keep(policy, "one more")
@@ -256,7 +257,7 @@ def test_new_rows_are_limited_per_origin_and_per_person(
 def test_large_texts_are_limited_more_narrowly(
     policy: Policy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keeping, "LARGE_AN_HOUR", 1)
+    narrow(monkeypatch, Counted.KEPT_LARGE, 1)
     keep(policy, "a" * 30_000)
     with pytest.raises(TooMany):
         keep(policy, "b" * 30_000)
@@ -333,7 +334,7 @@ def test_signing_out_takes_along_what_was_kept_while_signed_in(
 
 def test_a_refused_keeping_counts(policy: Policy, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is refused after it was counted is rolled back, but its count is not."""
-    monkeypatch.setattr(keeping, "KEPT_AN_HOUR", 1)
+    narrow(monkeypatch, Counted.KEPT, 1)
     keep_words(policy.slug, Wanted(base=1, text="a", reason=""), actor=HERE)
     abandon()
     with pytest.raises(TooMany):

@@ -13,8 +13,8 @@ from sqlalchemy import select, update
 
 from app import clock
 from app.access.actor import VISITOR, Confirmation
+from app.accounts.limits import Tried
 from app.accounts.models import OutgoingMessage, Person
-from app.accounts.services import registering
 from app.database import committing, db
 from app.discussions import rules as discussion_rules
 from app.policies.models import Policy
@@ -22,6 +22,7 @@ from app.suggestions.models import Contribution, KeptWords
 from app.suggestions.queries.shown import select_contributions
 from tests.builders.accounts import make_actor, make_person, sign_in
 from tests.builders.policies import TEXT, make_policy, save_text
+from tests.builders.throttles import narrow
 from tests.checking_client import CheckingClient
 from tests.integration.accounts.test_signing_in import is_signed_in, other_browser, words_of
 from tests.integration.suggestions.visitor_words import (
@@ -418,7 +419,7 @@ def test_a_refused_sending_without_contact_leaves_nobody_behind(
 def test_people_without_contact_are_not_made_without_end(
     client: CheckingClient, policy: Policy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(registering, "NO_CONTACT_AN_HOUR", 1)
+    narrow(monkeypatch, Tried.NO_CONTACT_FROM, 1)
     statuses = []
     for clause in ("c2", "c3"):
         write(client, policy, clause)
