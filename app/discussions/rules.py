@@ -19,6 +19,8 @@ TITLE_LIMIT = 200
 QUOTE_LENGTH = 200
 MORNING = time(8)  # by the clocks of the site, where it has no night
 REPLIES = "replies"  # the kind of a thread that holds replies to something of another domain
+SUMMARY_LIMIT = 1_000  # characters
+PROMPT_AGAIN = timedelta(hours=24)  # the same prompt to one person in one thread
 SENT_TWICE_SECONDS = 60  # the same words again within this time are one sending
 
 _LEVELS = {
@@ -39,6 +41,38 @@ class ThreadKind(StrEnum):
     COMMENT = "comment"
     QUESTION = "question"
     OBJECTION = "objection"
+
+
+class Prompt(StrEnum):
+    """What a volunteer can say to the writer of a comment with one press."""
+
+    REASON = "reason"
+    EXAMPLE = "example"
+    CLAUSE = "clause"
+    WELCOME = "welcome"
+
+
+# Words of the volunteer, in the language of those they are about; so they are no messages of the site.
+PROMPTS: dict[Prompt, dict[str, str]] = {
+    Prompt.REASON: {
+        "en": "Thank you. Could you say why? With a reason, the department can answer you better.",
+        "zh-Hans": "谢谢您的意见。能不能说说理由？有了理由，主管部门更好答复。",
+    },
+    Prompt.EXAMPLE: {
+        "en": "Could you give an example: when, where, and what happened? Please leave out names "
+        "and house numbers.",
+        "zh-Hans": "能不能举个例子，说说时间、地点和经过？请不要写姓名和门牌号。",
+    },
+    Prompt.CLAUSE: {
+        "en": "Which article do you mean? Its number is enough, for example Article 5.",
+        "zh-Hans": "您说的是哪一条？写上条号就可以，例如第五条。",
+    },
+    Prompt.WELCOME: {
+        "en": "Welcome, and thank you for your first comment here. Answers to what you send are "
+        "listed on your own page.",
+        "zh-Hans": "欢迎您，谢谢您第一次在这里发表意见。您的意见和答复都列在您自己的页面上。",
+    },
+}
 
 
 def set_needed_confirmation(writing: str) -> None:
@@ -80,7 +114,7 @@ def checked_title(title: str) -> str:
 def checked_body(body: str) -> str:
     """The words in their stored form: 1 to BODY_LIMIT characters; or RuleBroken."""
     if len(body) > BODY_LIMIT * 4:
-        raise _too_long(len(body))
+        raise _too_long(len(body), "body", BODY_LIMIT)
     try:
         words = canonical(body).text.strip()
     except TextRefused as refusal:
@@ -88,8 +122,28 @@ def checked_body(body: str) -> str:
     if not words:
         raise RuleBroken(N_("Please write something; a short sentence is enough."), field="body")
     if len(words) > BODY_LIMIT:
-        raise _too_long(len(words))
+        raise _too_long(len(words), "body", BODY_LIMIT)
     return words
+
+
+def checked_prompt(code: str) -> Prompt:
+    """The prompt, or RuleBroken."""
+    if code not in set(Prompt):
+        raise RuleBroken(N_("Please choose what to say."), field="prompt")
+    return Prompt(code)
+
+
+def checked_summary(words: str) -> str:
+    """A summary in its stored form: 1 to SUMMARY_LIMIT characters; or RuleBroken (words)."""
+    try:
+        stored = canonical(words[: SUMMARY_LIMIT * 4]).text.strip()
+    except TextRefused as refusal:
+        raise _broken(refusal, "words") from refusal
+    if not stored:
+        raise RuleBroken(N_("Please write what the discussion comes down to."), field="words")
+    if len(stored) > SUMMARY_LIMIT:
+        raise _too_long(len(words), "words", SUMMARY_LIMIT)
+    return stored
 
 
 def language_of(words: str) -> str:
@@ -135,10 +189,10 @@ def _broken(refusal: TextRefused, field: str) -> RuleBroken:
     return RuleBroken(refusal.message.text, field=field, **refusal.values)
 
 
-def _too_long(size: int) -> RuleBroken:
+def _too_long(size: int, field: str, limit: int) -> RuleBroken:
     return RuleBroken(
         N_("This is too long: %(size)s characters; at most %(limit)s are possible."),
-        field="body",
+        field=field,
         size=size,
-        limit=BODY_LIMIT,
+        limit=limit,
     )

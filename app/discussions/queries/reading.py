@@ -19,6 +19,7 @@ from app.discussions.queries.shown import (
     thread_view,
 )
 from app.discussions.queries.views import CommentView, ThreadView
+from app.discussions.rules import ThreadKind
 from app.errors import NotFound
 from app.messages import N_
 from app.policies.models import Policy
@@ -34,18 +35,25 @@ def list_threads(
     actor: Actor,
     *,
     clause: str | None = None,
+    open_questions: bool = False,
     before: int | None = None,
     size: int = PAGE_SIZE,
 ) -> tuple[Sequence[ThreadView], int | None]:
     """Threads newest first below the id ``before``, and the key of the next page.
 
-    ``clause`` narrows to one clause. The number of SELECTs does not depend on the rows.
+    ``clause`` narrows to one clause, ``open_questions`` to questions that are not marked as
+    answered. Threads that go on in another are left out. The number of SELECTs does not depend on
+    the rows.
     """
     query = select_threads(actor).where(
-        Thread.policy_id == policy.id, Thread.subject_kind.is_(None)
+        Thread.policy_id == policy.id,
+        Thread.subject_kind.is_(None),
+        Thread.joined_into_id.is_(None),
     )
     if clause is not None:
         query = query.where(Thread.clause == clause)
+    if open_questions:
+        query = query.where(Thread.kind == ThreadKind.QUESTION, Thread.answered_at.is_(None))
     if before is not None:
         query = query.where(Thread.id < before)
     rows = db.session.execute(query.order_by(Thread.id.desc()).limit(size + 1)).all()

@@ -47,6 +47,21 @@ def first_of_thread() -> Any:
     return query.scalar_subquery()
 
 
+def _leading(actor: Actor) -> ColumnElement[int]:
+    """SQL over Thread: what opened it; of replies to something of another domain, the first that
+    ``actor`` may see: one that waits does not keep the others out of sight."""
+    reply, writer = aliased(Comment), aliased(Person)
+    seen = (
+        select(func.min(reply.id))
+        .join(writer, writer.id == reply.author_id)
+        .where(reply.thread_id == Thread.id, _shown(actor, writer))
+        .where(is_released(reply.held_until, reply.author_id, actor))
+        .correlate(Thread)
+        .scalar_subquery()
+    )
+    return case((Thread.subject_kind.is_(None), first_of_thread()), else_=seen)
+
+
 def select_threads(actor: Actor) -> Select[Any]:
     """Threads that ``actor`` may see, each with its first comment."""
     hidden_title = _readable(Thread.title).label("title")
@@ -65,12 +80,14 @@ def select_threads(actor: Actor) -> Select[Any]:
             Thread.closed_at,
             Thread.locked_at,
             Thread.joined_into_id,
-            Thread.moved_from,
+            Thread.moved_from.label("came_from"),
+            Thread.moved_at.label("replaced_at"),
             Thread.answered_at,
+            _is_subject_hidden().label("is_subject_hidden"),
             _replies(actor).label("replies"),
         ),
         actor,
-    ).where(Comment.id == first_of_thread())
+    ).where(Comment.id == _leading(actor))
 
 
 def select_comments(actor: Actor) -> Select[Any]:
@@ -158,6 +175,12 @@ def _replies(actor: Actor) -> Any:
     )
 
 
+def _is_subject_hidden() -> ColumnElement[bool]:
+    marker = aliased(Hidden)
+    mine = and_(marker.kind == Thread.subject_kind, marker.object_id == Thread.subject_id)
+    return select(marker.id).where(mine).correlate(Thread).exists()
+
+
 def _readable(words: Any) -> ColumnElement[str]:
     return case((and_(Hidden.id.is_(None), Comment.withdrawn_at.is_(None)), words), else_="")
 
@@ -179,11 +202,16 @@ def _comment_columns() -> tuple[Any, ...]:
         Comment.withdrawn_at,
         Comment.held_until,
         Comment.prompt,
+        Comment.about_id,
+        Comment.moved_from_id,
+        Comment.moved_at,
         Hidden.action_id,
         Hidden.rule,
         Hidden.reason,
         Hidden.by_role,
         Hidden.hidden_at,
+        Hidden.ground,
+        Hidden.removed_at,
     )
 
 
@@ -191,7 +219,15 @@ def comment_view(row: Any) -> CommentView:
     """A row of ``select_comments`` or ``select_threads``."""
     marker = None
     if row.action_id is not None:
-        marker = Marker(row.action_id, row.rule, row.reason, row.by_role, row.hidden_at)
+        marker = Marker(
+            row.action_id,
+            row.rule,
+            row.reason,
+            row.by_role,
+            row.hidden_at,
+            row.ground,
+            row.removed_at,
+        )
     by = byline(row.name, row.public_id, row.author_role, row.speaks_for, row.district)
     return CommentView(
         id=row.id,
@@ -209,6 +245,9 @@ def comment_view(row: Any) -> CommentView:
         withdrawn_at=row.withdrawn_at,
         held_until=row.held_until,
         prompt=row.prompt,
+        about=row.about_id,
+        moved_from=row.moved_from_id,
+        moved_at=row.moved_at,
     )
 
 
@@ -233,6 +272,8 @@ def thread_view(row: Any, head: dict[str, Clause]) -> ThreadView:
         first=comment_view(row),
         is_locked=row.locked_at is not None,
         joined_into=row.joined_into_id,
-        moved_from=row.moved_from,
+        moved_from=row.came_from,
+        moved_at=row.replaced_at,
         is_answered=row.answered_at is not None,
+        is_subject_hidden=row.is_subject_hidden,
     )

@@ -11,13 +11,16 @@ from app.discussions.rules import language_of
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """What stands in the place of hidden words: rule, reason, in which role, when."""
+    """What stands in the place of hidden words: rule, reason, in which role, when; on which
+    ``ground`` and when they were removed for good, where they were."""
 
     action_id: int
     rule: str
     reason: str
     by_role: str
     at: datetime
+    ground: str = ""
+    removed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +30,8 @@ class CommentView:
     ``speaks_for``.
 
     ``is_waiting``: only its author sees it, until the address is confirmed. ``held_until``: only
-    its author and those who keep order see it, until then or until it is let out. ``prompt`` as in
-    Comment.
+    its author and those who keep order see it, until then or until it is let out. ``prompt``,
+    ``about``, ``moved_from`` and ``moved_at`` as in Comment.
     """
 
     id: int
@@ -46,6 +49,9 @@ class CommentView:
     withdrawn_at: datetime | None = None
     held_until: datetime | None = None
     prompt: str = ""
+    about: int | None = None
+    moved_from: int | None = None
+    moved_at: datetime | None = None
 
     @property
     def is_readable(self) -> bool:
@@ -68,7 +74,7 @@ class ThreadView:
     ``label`` is what the clause is called now ("" when it is gone or has no label), ``has_changed``
     says that the clause reads differently now. ``replies`` counts those the reader can read.
     ``subject_id`` is what the thread replies to when its kind is REPLIES. ``is_locked``: replies
-    were stopped; the rest as in Thread.
+    were stopped; ``is_subject_hidden``: what it replies to is hidden; the rest as in Thread.
     """
 
     id: int
@@ -88,4 +94,35 @@ class ThreadView:
     is_locked: bool = False
     joined_into: int | None = None
     moved_from: str | None = None
+    moved_at: datetime | None = None
     is_answered: bool = False
+    is_subject_hidden: bool = False
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether what the others reply to can be read: what opened the thread, or its subject."""
+        return not self.is_subject_hidden if self.subject_id is not None else self.first.is_readable
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryView:
+    """What a volunteer wrote a thread comes down to, for readers of the thread."""
+
+    words: str
+    author_name: str
+    author_public_id: str
+    author_role: str
+    written_at: datetime
+
+    @property
+    def language(self) -> str:
+        """The language the words seem to be in."""
+        return language_of(self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What stands in a thread where a comment was before a volunteer moved it."""
+
+    id: int
+    moved_at: datetime

@@ -15,7 +15,7 @@ from app.discussions.forms import WordsForm, give_back
 from app.discussions.queries import CommentView, ThreadView
 from app.discussions.routes import blueprint
 from app.discussions.routes.thread import address_of, stamp_of_thread
-from app.discussions.services import posting
+from app.discussions.services import editing
 from app.errors import NotFound, RuleBroken
 from app.messages import N_
 from app.policies.models import Policy
@@ -62,7 +62,7 @@ def edit_comment(thread_id: int, comment_id: int) -> ResponseReturnValue:
         give_back(form)
         return _edit_page(policy, comment, form), failed(form)
     try:
-        comment = posting.edit_comment(comment_id, form.body.data or "", actor=actor)
+        comment = editing.edit_comment(comment_id, form.body.data or "", actor=actor)
     except RuleBroken as error:
         if error.field is None:
             raise

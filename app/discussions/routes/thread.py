@@ -17,7 +17,7 @@ from app.discussions.forms import WordsForm, give_back
 from app.discussions.queries import CommentView, ThreadView
 from app.discussions.routes import blueprint
 from app.discussions.rules import ThreadKind, is_shown_to_others
-from app.discussions.services import posting
+from app.discussions.services import posting, settling
 from app.errors import RuleBroken
 from app.policies.models import Policy
 from app.policies.phases import Phase, allows
@@ -146,6 +146,6 @@ def address_of(comment: CommentView) -> str:
 @blueprint.post("/threads/<int:thread_id>/close")
 @requires(Act.CLOSE_OWN_OBJECTION)
 def close(thread_id: int) -> ResponseReturnValue:
-    posting.close_own_objection(thread_id, actor=current_actor())
+    settling.close_own_objection(thread_id, actor=current_actor())
     flash(_("Your objection is closed. It stays readable."), "success")
     return redirect(url_for("discussions.thread", thread_id=thread_id), 303)

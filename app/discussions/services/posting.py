@@ -1,13 +1,13 @@
-"""Open a thread, reply to one, change one's own words, close one's own objection.
+"""Open a thread, reply to one.
 
-Each checks twice: before the write gate, to refuse early, and inside it, because the policy may
+Both check twice: before the write gate, to refuse early, and inside it, because the policy may
 have been made private or closed meanwhile.
 """
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -16,22 +16,23 @@ from app import clock
 from app.access.actor import Actor
 from app.access.acts import Act
 from app.access.ensure import ensure
-from app.accounts.services.throttling import take
+from app.accounts.limits import Counted
+from app.accounts.services import throttling
 from app.database import db, writing
-from app.discussions.events import CommentEdited, CommentPosted, ThreadClosed, ThreadOpened
-from app.discussions.models import Comment, CommentVersion, Thread
+from app.discussions.events import CommentPosted, ThreadOpened
+from app.discussions.models import Comment, Thread
 from app.discussions.queries import CommentView, ThreadView, get_comment, get_thread
 from app.discussions.rules import (
     SENT_TWICE_SECONDS,
-    WHILE_SECONDS,
-    WORDS_IN_A_WHILE,
+    Prompt,
     ThreadKind,
     checked_body,
     checked_kind,
     checked_title,
     quote_of,
 )
-from app.discussions.services.waiting import ensure_no_way_around, waits_until
+from app.discussions.services.pacing import ensure_pace
+from app.discussions.services.waiting import waits_until
 from app.errors import RuleBroken
 from app.ledger.services import record, salted_hash
 from app.messages import N_
@@ -53,6 +54,14 @@ class NewThread:
     clause: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class PromptTo:
+    """That a reply is a volunteer's prompt, and the id of the comment that it is about."""
+
+    code: Prompt
+    about: int
+
+
 def open_thread(slug: str, new: NewThread, *, actor: Actor) -> ThreadView:
     """Begin a discussion on a policy or one clause of its head; sent twice, it is one."""
     body, title, kind = checked_body(new.body), checked_title(new.title), checked_kind(new.kind)
@@ -61,8 +70,8 @@ def open_thread(slug: str, new: NewThread, *, actor: Actor) -> ThreadView:
     writing()
     policy = lock_head(policy.id)
     commentable(policy.slug, actor)
+    clause = clause_of_head(policy, new.clause)
     held_until = waits_until(policy.id, actor)
-    clause = _clause_of_head(policy, new.clause)
     thread = Thread(
         policy_id=policy.id,
         clause=clause.id if clause else None,
@@ -78,6 +87,7 @@ def open_thread(slug: str, new: NewThread, *, actor: Actor) -> ThreadView:
     earlier = _same_thread(thread, body)
     if earlier is not None:
         return get_thread(earlier, actor)[1]
+    ensure_pace(policy.id, actor)
     db.session.add(thread)
     db.session.flush()
     comment = add_comment(thread, body, actor, held_until)
@@ -108,69 +118,40 @@ def reply(thread_id: int, body: str, *, actor: Actor) -> CommentView:
     policy = lock_head(policy.id)
     _policy, view = get_thread(thread_id, actor)
     commentable(policy.slug, actor)
-    earlier = _same_comment(thread_id, body, actor)
+    earlier = same_comment(thread_id, body, actor)
     if earlier is not None:
         return get_comment(earlier, actor)
-    if view.is_closed:
-        raise RuleBroken(N_("This objection was closed by the person who made it."))
-    if view.is_locked:
-        raise RuleBroken(N_("A volunteer stopped replies here. The record says why."))
-    held_until = waits_until(policy.id, actor)
-    comment = add_comment(db.session.get_one(Thread, thread_id), body, actor, held_until)
+    if not view.is_readable:
+        raise RuleBroken(N_("These words are no longer shown, so nobody can reply to them."))
+    return add_reply(policy, db.session.get_one(Thread, thread_id), body, actor)
+
+
+def add_reply(
+    policy: Policy, thread: Thread, body: str, actor: Actor, prompt: PromptTo | None = None
+) -> CommentView:
+    """Store a reply whose words were checked, where replies are taken now; inside the gate."""
+    ensure_takes_replies(thread)
+    ensure_pace(policy.id, actor)
+    comment = add_comment(thread, body, actor, waits_until(policy.id, actor))
+    if prompt is not None:
+        comment.prompt, comment.about_id = prompt.code, prompt.about
     record_posted(policy, comment, actor)
     return get_comment(comment.id, actor)
 
 
-def edit_comment(comment_id: int, body: str, *, actor: Actor) -> CommentView:
-    """Change one's own words; the earlier ones stay readable. Unchanged words change nothing."""
-    body = checked_body(body)
-    policy = _changeable(comment_id, actor)
-    ensure_not_too_fast(actor)
-    writing()
-    policy = lock_head(policy.id)
-    _changeable(comment_id, actor)
-    comment = db.session.get_one(Comment, comment_id)
-    if comment.body == body:
-    ensure_no_way_around(policy.id, comment.held_until, actor)
-        return get_comment(comment_id, actor)
-    now = clock.now()
-    db.session.add(
-        CommentVersion(comment_id=comment.id, body=comment.body, salt=comment.salt, replaced_at=now)
-    )
-    comment.body, comment.salt, comment.edited_at = body, secrets.token_bytes(16), now
-    touch(policy)
-    db.session.flush()
-    event = CommentEdited(
-        policy=policy.id,
-        thread=comment.thread_id,
-        comment=comment.id,
-        body=salted_hash(comment.salt, body),
-    )
-    record(event, actor=actor, is_public=policy.is_public)
-    return get_comment(comment_id, actor)
-
-
-def close_own_objection(thread_id: int, *, actor: Actor) -> ThreadView:
-    """Say that one's own objection is settled; closing it twice is closing it once."""
-    policy, _view = get_thread(thread_id, actor)
-    _ensure_closable(thread_id, actor)
-    writing()
-    policy = lock_head(policy.id)
-    view = _ensure_closable(thread_id, actor)
-    if view.is_closed:
-        return view
-    thread = db.session.get_one(Thread, thread_id)
-    thread.closed_at, thread.closed_by_id = clock.now(), actor.person_id
-    touch(policy)
-    db.session.flush()
-    event = ThreadClosed(policy=policy.id, thread=thread_id)
-    record(event, actor=actor, is_public=policy.is_public)
-    return get_thread(thread_id, actor)[1]
+def ensure_takes_replies(thread: Thread) -> None:
+    """Raise RuleBroken where nobody replies any more, whoever asks."""
+    if thread.closed_at is not None:
+        raise RuleBroken(N_("This objection was closed by the person who made it."))
+    if thread.locked_at is not None:
+        raise RuleBroken(N_("A volunteer stopped replies here. The record says why."))
+    if thread.joined_into_id is not None:
+        raise RuleBroken(N_("This discussion goes on in another one. Please reply there."))
 
 
 def ensure_not_too_fast(actor: Actor) -> None:
     """Count one more sending; raises TooMany."""
-    take("words", str(actor.person_id), limit=WORDS_IN_A_WHILE, seconds=WHILE_SECONDS)
+    throttling.count(Counted.WORDS, actor)
 
 
 def commentable(slug: str, actor: Actor) -> Policy:
@@ -181,31 +162,8 @@ def commentable(slug: str, actor: Actor) -> Policy:
     return policy
 
 
-def _changeable(comment_id: int, actor: Actor) -> Policy:
-    """The policy of a comment that ``actor`` may change now."""
-    comment = get_comment(comment_id, actor)
-    policy, _view = get_thread(comment.thread_id, actor)
-    subject = replace(facts(policy, actor), author_id=comment.author_id)
-    ensure(actor, Act.EDIT_OWN_COMMENT, subject)
-    ensure_open(policy.phase_now, Act.EDIT_OWN_COMMENT)
-    if comment.marker is not None:
-        raise RuleBroken(N_("These words are hidden and cannot be changed meanwhile."))
-    if comment.withdrawn_at is not None:
-        raise RuleBroken(N_("You took this back."))
-    return policy
-
-
-def _ensure_closable(thread_id: int, actor: Actor) -> ThreadView:
-    policy, view = get_thread(thread_id, actor)
-    subject = replace(facts(policy, actor), author_id=view.first.author_id)
-    ensure(actor, Act.CLOSE_OWN_OBJECTION, subject)
-    ensure_open(policy.phase_now, Act.CLOSE_OWN_OBJECTION)
-    if view.kind != ThreadKind.OBJECTION:
-        raise RuleBroken(N_("Only an objection can be closed."))
-    return view
-
-
-def _clause_of_head(policy: Policy, ident: str) -> Clause | None:
+def clause_of_head(policy: Policy, ident: str) -> Clause | None:
+    """The clause of the current text, None for the whole (""); RuleBroken (clause) if it is gone."""
     if not ident:
         return None
     clause = get_version(policy.id, policy.head_number).clause(ident)
@@ -240,7 +198,8 @@ def _same_thread(thread: Thread, body: str) -> int | None:
     )
 
 
-def _same_comment(thread_id: int, body: str, actor: Actor) -> int | None:
+def same_comment(thread_id: int, body: str, actor: Actor) -> int | None:
+    """The reply that a form sent twice has left already."""
     since = clock.now() - timedelta(seconds=SENT_TWICE_SECONDS)
     return db.session.scalar(
         select(Comment.id)
@@ -254,9 +213,7 @@ def _same_comment(thread_id: int, body: str, actor: Actor) -> int | None:
     )
 
 
-def add_comment(
-    thread: Thread, body: str, actor: Actor, held_until: datetime | None
-) -> Comment:
+def add_comment(thread: Thread, body: str, actor: Actor, held_until: datetime | None) -> Comment:
     """Store the checked words, out of sight until ``held_until``; inside the gate."""
     comment = Comment(
         thread_id=thread.id,

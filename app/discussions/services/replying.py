@@ -5,18 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
+
 from app.access.actor import Actor
 from app.database import db, writing
 from app.discussions.events import ThreadOpened
 from app.discussions.models import Thread
-from app.discussions.queries import CommentView, find_thread_about, get_comment
+from app.discussions.queries import CommentView, get_comment
 from app.discussions.rules import REPLIES, checked_body
+from app.discussions.services.pacing import ensure_pace
 from app.discussions.services.posting import (
     add_comment,
+    add_reply,
     commentable,
     ensure_not_too_fast,
     record_posted,
-    reply,
+    same_comment,
 )
 from app.discussions.services.waiting import waits_until
 from app.ledger.services import record, salted_hash
@@ -41,13 +45,15 @@ def reply_about(slug: str, subject: Subject, body: str, *, actor: Actor) -> Comm
     """Add a reply; the caller has made sure that ``actor`` may read the subject."""
     body = checked_body(body)
     policy = commentable(slug, actor)
+    ensure_not_too_fast(actor)
     writing()
     policy = lock_head(policy.id)
     commentable(policy.slug, actor)
-    thread_id = find_thread_about(subject.kind, subject.id)
-    if thread_id is not None:
-        return reply(thread_id, body, actor=actor)
-    ensure_not_too_fast(actor)
+    begun = _find_thread(subject)
+    if begun is not None:
+        earlier = same_comment(begun.id, body, actor)
+        return get_comment(earlier, actor) if earlier else add_reply(policy, begun, body, actor)
+    ensure_pace(policy.id, actor)
     thread = Thread(
         policy_id=policy.id,
         clause=subject.clause,
@@ -74,3 +80,11 @@ def reply_about(slug: str, subject: Subject, body: str, *, actor: Actor) -> Comm
     record(event, actor=actor, is_public=policy.is_public)
     record_posted(policy, comment, actor)
     return get_comment(comment.id, actor)
+
+
+def _find_thread(subject: Subject) -> Thread | None:
+    """The thread that earlier replies began, even if all of them were moved elsewhere."""
+    query = select(Thread).where(
+        Thread.subject_kind == subject.kind, Thread.subject_id == subject.id
+    )
+    return db.session.scalar(query)

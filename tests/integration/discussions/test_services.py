@@ -26,13 +26,9 @@ from app.discussions.queries import (
     list_comments_for_search,
     list_threads,
 )
-from app.discussions.services.posting import (
-    NewThread,
-    close_own_objection,
-    edit_comment,
-    open_thread,
-    reply,
-)
+from app.discussions.services.editing import edit_comment
+from app.discussions.services.posting import NewThread, open_thread, reply
+from app.discussions.services.settling import close_own_objection
 from app.errors import NotAllowed, NotFound, RuleBroken, SignInNeeded, TooMany
 from app.ledger.delivery import SealedEvent
 from app.ledger.models import EventRecord
@@ -147,7 +143,8 @@ def test_eight_sendings_of_one_form_at_once_make_one_thread(app: Flask) -> None:
 
 
 def test_too_many_words_in_a_while_are_refused_for_a_while(app: Flask, noon: object) -> None:
-    thread, author = make_thread(make_policy()), make_actor()
+    thread = make_thread(make_policy())
+    author = make_actor(created_at=clock.now() - timedelta(days=2))
     for number in range(30):
         make_reply(thread, author, body=f"Number {number}")
     with pytest.raises(TooMany):

@@ -13,7 +13,7 @@ from app.access.actor import VISITOR, Actor, Role
 from app.database import db
 from app.discussions import queries as discussions
 from app.discussions.queries import ThreadView
-from app.discussions.services.posting import edit_comment
+from app.discussions.services.editing import edit_comment
 from app.errors import NotAllowed, NotFound, RuleBroken
 from app.ledger.models import EventRecord
 from app.ledger.services import salted_hash

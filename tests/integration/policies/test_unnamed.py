@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app import clock
 from app.access.actor import Actor, Role
 from app.database import db
-from app.discussions.services.posting import edit_comment
+from app.discussions.services.editing import edit_comment
 from app.errors import RuleBroken
 from app.ledger.models import EventRecord
 from app.policies.models import Policy, Revision

@@ -20,7 +20,8 @@ from app.discussions.queries import (
     list_comments,
     list_earlier,
 )
-from app.discussions.services.posting import edit_comment, reply
+from app.discussions.services.editing import edit_comment
+from app.discussions.services.posting import reply
 from app.errors import NotAllowed, RuleBroken, SignInNeeded
 from app.policies.models import Policy
 from app.policies.services.publishing import make_private
