@@ -52,6 +52,15 @@ class ContributionWithdrawn(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ContributionMoved(Event):
+    """What it is about followed its words, which a volunteer moved ("" the whole policy)."""
+
+    policy: int
+    number: int
+    clause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OwingChanged(Event):
     """A volunteer marked a reply that was numbered before, or took the mark off."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from app.ledger.delivery import SealedEvent
-from app.suggestions.services import grouping, rebasing, renewing
+from app.suggestions.services import following_moves, grouping, rebasing, renewing
 
 
 def rebase_pending(events: list[SealedEvent]) -> None:
@@ -27,3 +27,12 @@ def show_words(events: list[SealedEvent]) -> None:
     """A person was confirmed or renamed: pages with what they sent are made anew."""
     for public_id in sorted({event.data["person"] for event in events}):
         renewing.renew_pages_with(public_id)
+
+
+def follow_moves(events: list[SealedEvent]) -> None:
+    """Volunteers moved threads and replies: what is numbered among them is about something else."""
+    for event in events:
+        if event.kind == "ThreadReplaced":
+            following_moves.follow_thread(event.data["thread"])
+        else:
+            following_moves.follow_comment(event.data["comment"])

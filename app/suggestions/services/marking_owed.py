@@ -39,7 +39,7 @@ def mark_owed(comment_id: int, *, actor: Actor) -> int:
     comment, policy = _markable(comment_id, actor)
     row = db.session.scalar(select(Contribution).where(Contribution.comment_id == comment.id))
     if row is None:
-        row = _added(comment, policy, actor)
+        row = add_number(comment, policy, actor, is_owed=True)
     else:
         _set_owed(row, policy, actor, is_owed=True)
     touch(policy)
@@ -77,17 +77,40 @@ def _markable(comment_id: int, actor: Actor) -> tuple[Comment, Policy]:
     policy = get_policy_by_id(comment.thread.policy_id, actor)
     ensure(actor, Act.MARK_OWED, office_facts(policy, actor))
     policy = lock_head(policy.id)
+    refusal = _refusal(comment, policy)
+    if refusal:
+        raise RuleBroken(refusal)
+    return comment, policy
+
+
+def is_owable(comment: Comment, policy: Policy) -> bool:
+    """Whether the comment can be owed an answer now, so that a number may mean one."""
+    return not _refusal(comment, policy)
+
+
+def _refusal(comment: Comment, policy: Policy) -> str:
+    """Why no answer can be owed to the comment, "" when it can."""
     if policy.phase_now not in _ANSWERED_IN or policy.answers_at is not None:
-        raise RuleBroken(CLOSED_SENTENCES[Act.PREPARE_ANSWERS])
-    first = select(func.min(Comment.id)).where(Comment.thread_id == comment.thread_id)
-    if comment.thread.subject_id is None and comment.id == db.session.scalar(first):
-        raise RuleBroken(N_("This has a number already and gets an answer."))
+        return CLOSED_SENTENCES[Act.PREPARE_ANSWERS]
+    if comment.held_until is not None:
+        return N_("These words still wait. Please let them out first.")
+    if _has_number(comment):
+        return N_("This has a number already and gets an answer.")
     closing = closes_at(policy, comment.thread.clause)
     if closing is not None and comment.posted_at >= closing:
-        raise RuleBroken(N_("This came after comments closed, so no answer is owed."))
+        return N_("This came after comments closed, so no answer is owed.")
     if _has_seat(policy, comment.author_id):
-        raise RuleBroken(N_("Its writer works on this draft, so no answer is owed."))
-    return comment, policy
+        return N_("Its writer works on this draft, so no answer is owed.")
+    return ""
+
+
+def _has_number(comment: Comment) -> bool:
+    """Whether it was sent as a contribution, not as a reply that was numbered later."""
+    sent = select(Contribution.id).where(
+        Contribution.thread_id == comment.thread_id, Contribution.comment_id.is_(None)
+    )
+    first = select(func.min(Comment.id)).where(Comment.thread_id == comment.thread_id)
+    return db.session.scalar(sent) is not None and comment.id == db.session.scalar(first)
 
 
 def _has_seat(policy: Policy, person_id: int) -> bool:
@@ -95,7 +118,8 @@ def _has_seat(policy: Policy, person_id: int) -> bool:
     return is_named or bool(seats_of(policy.id, person_id))
 
 
-def _added(comment: Comment, policy: Policy, actor: Actor) -> Contribution:
+def add_number(comment: Comment, policy: Policy, actor: Actor, *, is_owed: bool) -> Contribution:
+    """Make a contribution of a reply, whose words stay where they are; inside the gate."""
     number = next_number(policy.id)
     row = Contribution(
         policy_id=policy.id,
@@ -111,7 +135,7 @@ def _added(comment: Comment, policy: Policy, actor: Actor) -> Contribution:
         sent_at=comment.posted_at,
         state=State.OPEN,
         comment_id=comment.id,
-        is_owed=True,
+        is_owed=is_owed,
         lookup_hash=code_hash(lookup_code(policy.id, number)),
         round=round_of(policy, is_late=policy.phase_now == Phase.RESPONSE),
         news_at=clock.now(),
@@ -129,7 +153,7 @@ def _added(comment: Comment, policy: Policy, actor: Actor) -> Contribution:
         author=comment.author.public_id,
         role=comment.author_role,
         is_late=False,
-        is_owed=True,
+        is_owed=is_owed,
         round=row.round,
         channel="",
         thread=None,
