@@ -97,6 +97,20 @@ DONE_TO_YOU = {
     ("person", "suspend"): N_("You cannot write until %(when)s"),
     ("person", "end_suspend"): N_("You can write again"),
 }
+FITS = {
+    "fits": N_("The text changed. Your suggestion no. %(number)s still fits; nothing to do."),
+    "rework": N_("The text changed and your suggestion no. %(number)s no longer fits"),
+    "superseded": N_("Your suggestion no. %(number)s was replaced by no. %(by)s"),
+}
+FLAGGED = {
+    "hide": N_("What you reported was hidden"),
+    "show": N_("What you reported is shown again"),
+    "none": N_("A volunteer looked at what you reported and did nothing"),
+}
+REVIEWS = {
+    "upheld": N_("Another person looked at it again: the decision stands"),
+    "overturned": N_("Another person looked at it again: the decision is taken back"),
+}
 
 
 @dataclass(frozen=True, slots=True)

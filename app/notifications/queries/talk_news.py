@@ -68,19 +68,20 @@ def _contribution(news: News, view: ContributionView) -> News:
     return replace(
         news,
         by=None if view.paper else by,
-        words=_short(view.words),
+        words=excerpt(view.words),
         language=view.words_language,
-        notes=_hidden(view.marker),
+        notes=hidden_note(view.marker),
         offered=view.changes,
     )
 
 
-def _short(words: str) -> str:
+def excerpt(words: str) -> str:
+    """As much of somebody's words as an entry holds, on one line."""
     line = " ".join(words.split())
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 
-def _hidden(marker: Marker | None) -> tuple[Message, ...]:
+def hidden_note(marker: Marker | None) -> tuple[Message, ...]:
     """What stands in the place of words that were hidden since."""
     if marker is None:
         return ()
@@ -108,7 +109,7 @@ def answers(rows: Rows, known: Known) -> Iterator[News]:
         )
         news = known.news(row, sentence, f"suggestions/{view.number}#answer-{answer.id}")
         office = Byline("", "", answer.by_role, answer.department) if answer.department else None
-        yield replace(news, by=office, words=_short(answer.reason), language=view.language)
+        yield replace(news, by=office, words=excerpt(answer.reason), language=view.language)
 
 
 def comments(rows: Rows, known: Known) -> Iterator[News]:
@@ -132,9 +133,9 @@ def _said(news: News, view: CommentView) -> News:
     return replace(
         news,
         by=by,
-        words=_short(view.body),
+        words=excerpt(view.body),
         language=view.language,
-        notes=_hidden(view.marker),
+        notes=hidden_note(view.marker),
     )
 
 
@@ -164,7 +165,7 @@ def summaries(rows: Rows, known: Known) -> Iterator[News]:
         if row.ref in found:
             sentence = Message(N_("A volunteer wrote what a discussion comes down to"))
             news = known.news(row, sentence, f"/threads/{row.thread_id}")
-            yield replace(news, words=_short(found[row.ref].words))
+            yield replace(news, words=excerpt(found[row.ref].words))
 
 
 def moderation(rows: Rows, known: Known) -> Iterator[News]:
@@ -193,7 +194,8 @@ def why(action: ModerationAction) -> tuple[Message, ...]:
     rule = Message(RULES.get(action.rule, action.rule))
     return (
         Message(N_("Rule: %(rule)s"), {"rule": rule}),
-        Message(N_("Reason: %(reason)s"), {"reason": action.reason}),
+        # The site's own reason is a message id; words of people are not, and stay as they are.
+        Message(N_("Reason: %(reason)s"), {"reason": Message(action.reason)}),
     )
 
 
