@@ -117,3 +117,9 @@ officer = _role(Role.OFFICER)
 volunteer = _role(Role.VOLUNTEER)
 administrator = _role(Role.ADMINISTRATOR)
 writer = _role(Role.RESIDENT, Role.VOLUNTEER, Role.OFFICER)
+
+# What the person alone decides; every other predicate is a condition on the subject.
+OF_THE_PERSON = frozenset(
+    {anyone, signed_in, has_account, contact_confirmed, visitor}
+    | {supervisor, officer, volunteer, administrator, writer}
+)

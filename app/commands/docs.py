@@ -8,13 +8,16 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
-from app.access.actor import Role
+from app.access.actor import VISITOR, Actor, Role
+from app.access.acts import Act
 from app.access.grants import GRANTS
+from app.access.predicates import OF_THE_PERSON, sees
 from app.accounts.limits import lines as limit_lines
 from app.web.guard import gate_of
 
 group = AppGroup("docs", help="Documents that are printed from the code.")
 SAFE = {"HEAD", "OPTIONS"}
+ROLES = tuple(role for role in Role if role is not Role.UNKNOWN)
 
 
 @group.command("permissions")
@@ -34,7 +37,7 @@ def lines(app: Flask) -> Iterator[str]:
     yield "# Who may do what"
     yield ""
     yield "Printed by `flask docs permissions`; a test compares it with the code. Roles: " + (
-        ", ".join(f"`{role}`" for role in Role if role is not Role.UNKNOWN) + "."
+        ", ".join(f"`{role}`" for role in ROLES) + "."
     )
     yield "A row holds when all its conditions hold; one row of an act is enough."
     yield ""
@@ -45,11 +48,38 @@ def lines(app: Flask) -> Iterator[str]:
             conditions = ", ".join(predicate.__name__ for predicate in way)
             yield f"| `{act.value}` | {conditions} | {grant.refusal} |"
     yield ""
+    yield from _matrix()
+    yield ""
     yield "## Pages and their acts"
     yield ""
     yield "| page | methods | act |"
     yield "|---|---|---|"
     yield from sorted(_pages(app))
+
+
+def _matrix() -> Iterator[str]:
+    yield "## Who could at all"
+    yield ""
+    yield (
+        "**yes**: on everything that they may see; **if**: where a condition of the table above "
+        "holds; **no**: never. A suspended person only reads, hears what was decided, asks for its "
+        "review, and leaves. Every page is asked for by everybody in a test, which compares the "
+        "answers with this table."
+    )
+    yield ""
+    yield f"| act | {' | '.join(ROLES)} |"
+    yield "|---|" + "---|" * len(ROLES)
+    for act in Act:
+        yield f"| `{act.value}` | {' | '.join(could(role, act) for role in ROLES)} |"
+
+
+def could(role: Role, act: Act) -> str:
+    """``yes``, ``if`` or ``no``: whether somebody of the role may do the act, whatever it is on."""
+    actor = VISITOR if role is Role.VISITOR else Actor(id=1, role=role)
+    ways = [way for way in GRANTS[act].ways if all(holds(actor, None) for holds in way)]
+    if not ways:
+        return "no"
+    return "yes" if any(set(way) <= OF_THE_PERSON | {sees} for way in ways) else "if"
 
 
 def _pages(app: Flask) -> Iterator[str]:

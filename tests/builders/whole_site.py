@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 from flask import Flask, current_app
 from sqlalchemy import select
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import IntegerConverter, Rule
 
 from app.database import db
 from app.reactions import DUTIES, REACTIONS
@@ -36,24 +36,32 @@ class Place:
     step: str = "assign"
 
 
+ABSENT = Place("nothing-here", "c1", 1, "1...1", 999_001, 999_002, 999_003, "p999999")
+
+
 def addresses(app: Flask, place: Place, *, method: str = "GET", having: str = "") -> list[str]:
     """The paths that answer ``method``, in the order of the map; ``having`` keeps those with any
     of these arguments (names with blanks between). A route with an unknown argument is an error:
     whoever adds one says here what a real one looks like.
     """
-    adapter = app.url_map.bind("localhost")
-    values, wanted = asdict(place), set(having.split())
-    found = []
-    for rule in app.url_map.iter_rules():
-        if rule.endpoint in LEFT_OUT or method not in (rule.methods or ()):
-            continue
-        if wanted and not wanted & rule.arguments:
-            continue
-        arguments = {name: values[name] for name in rule.arguments}
-        if isinstance(rule._converters.get("ident"), IntegerConverter):
-            arguments["ident"] = place.number  # elsewhere a clause's id
-        found.append(adapter.build(rule.endpoint, arguments, method=method))
-    return found
+    wanted = set(having.split())
+    return [
+        path_of(app, rule, place, method=method)
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint not in LEFT_OUT
+        and method in (rule.methods or ())
+        and (not wanted or wanted & rule.arguments)
+    ]
+
+
+def path_of(app: Flask, rule: Rule, place: Place, *, method: str = "GET") -> str:
+    """The path of one route for ``place``."""
+    values = asdict(place)
+    arguments = {name: values[name] for name in rule.arguments}
+    if isinstance(rule._converters.get("ident"), IntegerConverter):
+        arguments["ident"] = place.number  # elsewhere a clause's id
+    path: str = app.url_map.bind("localhost").build(rule.endpoint, arguments, method=method)
+    return path
 
 
 def drain() -> None:

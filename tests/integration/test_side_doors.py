@@ -25,7 +25,7 @@ from app.text.policyfile import Note
 from tests.builders.accounts import make_actor, make_department, sign_in
 from tests.builders.discussions import hide, make_thread
 from tests.builders.policies import make_policy, plan_publication, save_text
-from tests.builders.whole_site import Place, addresses, all_rows, drain
+from tests.builders.whole_site import ABSENT, Place, addresses, all_rows, drain
 from tests.checking_client import CheckingClient
 
 PLANTED = (
@@ -40,7 +40,6 @@ PLANTED = (
     "gardyloo",  # former address
 )
 TEXT = "# Rules\n\nArticle 1\n\nThe quillwort stays.\n\nArticle 2\n\nThis applies at once.\n"
-ABSENT = Place("nothing-here", "c1", 1, "1...1", 999_001, 999_002, 999_003, "p999999")
 OUTSIDERS = (
     "visitor",
     "resident",

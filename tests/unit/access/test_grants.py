@@ -10,6 +10,7 @@ from app.access.actor import VISITOR, Actor, Confirmation, Role
 from app.access.acts import Act
 from app.access.ensure import ensure
 from app.access.grants import GRANTS, Subject, could_after_signing_in, may
+from app.access.predicates import OF_THE_PERSON
 from app.errors import NotAllowed, NotFound, SignInNeeded
 
 
@@ -95,6 +96,17 @@ def test_every_act_has_a_row_and_a_sentence() -> None:
 )
 def test_the_table_answers(actor: Actor, act: Act, subject: Subject | None, allowed: bool) -> None:
     assert bool(may(actor, act, subject)) is allowed
+
+
+def test_what_is_not_of_the_person_is_asked_of_a_subject_only() -> None:
+    """The matrix of docs/permissions.md is right only then."""
+    asked = {holds for grant in GRANTS.values() for way in grant.ways for holds in way}
+    for holds in asked - OF_THE_PERSON:
+        assert all(holds(actor, None) for actor in (VISITOR, RESIDENT, ADMINISTRATOR))
+    for holds in asked & OF_THE_PERSON:
+        answers = {holds(actor, None) for actor in (VISITOR, RESIDENT, OFFICER, VOLUNTEER)}
+        answers |= {holds(actor, OWN) for actor in (SUPERVISOR, ADMINISTRATOR)}
+        assert answers == {True, False}
 
 
 # A suspended person may still read, hear what was decided, ask for its review, and leave.
