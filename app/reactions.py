@@ -16,7 +16,7 @@ from app.consultations.services import finishing_acts
 from app.discussions import handlers as discussions
 from app.ledger.delivery import Reaction
 from app.notifications import handlers as notifications
-from app.notifications.services import sending
+from app.notifications.services import announcing, sending
 from app.papers.services import tending
 from app.policies import handlers as policies
 from app.policies.services import moving, publishing, renewing
@@ -49,11 +49,17 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction("consensus.measure_revisions", ("RevisionSaved",), consensus.measure_revisions),
     Reaction("suggestions.rebase_pending", ("RevisionSaved",), suggestions.rebase_pending),
     Reaction(
+        "suggestions.follow_moves", ("ThreadReplaced", "CommentMoved"), suggestions.follow_moves
+    ),
+    Reaction(
         "suggestions.group_similar",
-        ("ContributionSent", "ContributionChanged", "ContributionWithdrawn"),
+        ("ContributionSent", "ContributionChanged", "ContributionMoved", "ContributionWithdrawn"),
         suggestions.group_similar,
     ),
     Reaction("notifications.note", notifications.HAPPENINGS, notifications.note),
+    Reaction("notifications.tell", notifications.PERSONAL, notifications.tell),
+    Reaction("notifications.announce", ("PhaseEntered",), notifications.announce),
+    Reaction("notifications.forget", ("PersonErased",), notifications.forget),
 )
 
 DUTIES: tuple[Duty, ...] = (
@@ -62,6 +68,8 @@ DUTIES: tuple[Duty, ...] = (
     Duty("consultations.finish_due", 1.0, finishing_acts.finish_due),
     Duty("suggestions.publish_answers", 1.0, publishing_answers.publish_due),
     Duty("notifications.send_pending", 1.0, sending.send_pending),
+    Duty("notifications.remind_of_closing", 60.0, announcing.remind_of_closing),
+    Duty("search.sweep_removed", 5.0, search.sweep_removed),
     Duty("search.keep_whole", 15.0, search.keep_whole),
     Duty("policies.forget_old_forms", 3600.0, renewing.forget_old_forms),
     Duty("suggestions.forget_kept", 3600.0, keeping.forget_kept),

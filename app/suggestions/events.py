@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from app.ledger.events import Event
 
@@ -102,3 +103,17 @@ class SuggestionSuperseded(Event):
     number: int
     by: int
     by_author: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FitChanged(Event):
+    """A suggestion fits the text of ``revision`` otherwise than the one before; ``by`` is the number
+    of the suggestion whose words stand there instead."""
+
+    is_public: ClassVar[bool] = False
+
+    policy: int
+    number: int
+    fit: str
+    by: int | None
+    revision: int

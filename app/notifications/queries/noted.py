@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app.accounts.models import Person
+from app.consultations.decision_rules import Outcome
 from app.consultations.models import ConsultationCall, Decision
 from app.database import db
 from app.discussions.models import Comment, Thread
@@ -104,7 +105,7 @@ def _phase(data: Data) -> Iterator[Noted]:
     """A call and a decision tell of themselves; an adopted one is public from this move on."""
     here, before = data["phase"], data["came_from"]
     if here == Phase.PUBLISHED and before == Phase.DECISION:
-        yield from _latest_decision(data["policy"], "adopt")
+        yield from _latest_decision(data["policy"], Outcome.ADOPT)
     elif here != Phase.CONSULTATION or before == Phase.ON_HOLD:
         step = select(PhaseStep.id).where(
             PhaseStep.policy_id == data["policy"],
@@ -117,17 +118,23 @@ def _phase(data: Data) -> Iterator[Noted]:
 
 
 def _decision(data: Data) -> Iterator[Noted]:
-    if data["outcome"] != "adopt":
+    if data["outcome"] != Outcome.ADOPT:
         yield from _latest_decision(data["policy"], data["outcome"])
 
 
 def _latest_decision(policy_id: int, outcome: str) -> Iterator[Noted]:
-    query = select(func.max(Decision.id)).where(
-        Decision.policy_id == policy_id, Decision.outcome == outcome
-    )
-    ident = db.session.scalar(query)
+    ident = find_decision_id(policy_id, outcome)
     if ident is not None:
         yield Noted(Kind.DECISION, ident)
+
+
+def find_decision_id(policy_id: int, outcome: str) -> int | None:
+    """The latest decision on a policy with this outcome."""
+    return db.session.scalar(
+        select(func.max(Decision.id)).where(
+            Decision.policy_id == policy_id, Decision.outcome == outcome
+        )
+    )
 
 
 def _call(data: Data) -> Iterator[Noted]:

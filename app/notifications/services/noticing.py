@@ -1,9 +1,10 @@
-"""Tell one person, or many, of something once; the notice waits on their page."""
+"""Tell people of something once; the notice waits on their page."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import insert, select
@@ -12,6 +13,23 @@ from app.access.actor import Role
 from app.accounts.models import Person
 from app.database import db, must_be_writing
 from app.notifications.models import Notice
+
+Values = Mapping[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A notice to be. ``kind`` is one of ``rules.Told``, ``once`` what it is about: a person is
+    told of one thing once. ``values`` are the ids and numbers that its sentence is made of, never
+    words of people, which may be hidden before anybody reads this."""
+
+    person_id: int
+    kind: str
+    once: str
+    at: datetime
+    policy_id: int | None = None
+    by_mail: bool = False
+    values: Values = field(default_factory=dict)
 
 
 def notify(
@@ -24,50 +42,56 @@ def notify(
     by_mail: bool = False,
     **values: str | int,
 ) -> bool:
-    """Tell a person; False when they were told of ``once`` before, or nobody signs in as them.
-
-    ``kind`` is one of ``rules.Told``, ``values`` are the ids and numbers that its sentence is made
-    of: never words of people, which may be hidden before anybody reads this. Inside the gate.
-    """
-    told = notify_all(
-        [person_id], kind, once, policy_id=policy_id, at=at, by_mail=by_mail, **values
-    )
-    return told == 1
-
-
-def notify_all(
-    person_ids: Collection[int],
-    kind: str,
-    once: str,
-    *,
-    policy_id: int | None = None,
-    at: datetime,
-    by_mail: bool = False,
-    **values: str | int,
-) -> int:
-    """The same for many of one thing; how many were told."""
+    """Tell one person, inside the gate; see Telling. False when they were told of ``once`` before,
+    or nobody signs in as them."""
     must_be_writing()
-    shared = {
-        "kind": kind,
-        "once": once,
-        "policy_id": policy_id,
-        "values": json.dumps(values),
-        "at": at,
-        "by_mail": by_mail,
-    }
-    told = _reachable(person_ids, once)
-    if told:
-        db.session.execute(insert(Notice), [{"person_id": one, **shared} for one in told])
-    return len(told)
+    fresh = untold([Telling(person_id, kind, once, at, policy_id, by_mail, values)])
+    put(fresh)
+    return bool(fresh)
 
 
-def _reachable(person_ids: Collection[int], once: str) -> Sequence[int]:
-    """Those of the people who have an account and were not told of ``once``."""
-    told = select(Notice.person_id).where(Notice.person_id == Person.id, Notice.once == once)
-    query = select(Person.id).where(
-        Person.id.in_(person_ids),
-        Person.erased_at.is_(None),
-        Person.role != Role.UNKNOWN,
-        ~told.exists(),
+def untold(tellings: Sequence[Telling]) -> list[Telling]:
+    """Those that their person was not told before and may still be told; needs no gate."""
+    people = {one.person_id for one in tellings}
+    things = {one.once for one in tellings}
+    told = set(
+        db.session.execute(
+            select(Notice.person_id, Notice.once).where(
+                Notice.person_id.in_(people), Notice.once.in_(things)
+            )
+        ).tuples()
     )
-    return db.session.scalars(query.order_by(Person.id)).all()
+    reachable = set(
+        db.session.scalars(
+            select(Person.id).where(
+                Person.id.in_(people), Person.erased_at.is_(None), Person.role != Role.UNKNOWN
+            )
+        )
+    )
+    fresh = {
+        (one.person_id, one.once): one
+        for one in reversed(tellings)  # of two that say the same the first one stays
+        if one.person_id in reachable and (one.person_id, one.once) not in told
+    }
+    return list(reversed(fresh.values()))
+
+
+def put(fresh: Sequence[Telling]) -> None:
+    """Write what ``untold`` answered; inside the gate, these inserts alone."""
+    must_be_writing()
+    if fresh:
+        db.session.execute(
+            insert(Notice),
+            [
+                {
+                    "person_id": one.person_id,
+                    "kind": one.kind,
+                    "once": one.once,
+                    "policy_id": one.policy_id,
+                    "values": json.dumps(dict(one.values)),
+                    "at": one.at,
+                    "by_mail": one.by_mail,
+                }
+                for one in fresh
+            ],
+        )

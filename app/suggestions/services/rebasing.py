@@ -20,11 +20,11 @@ from app.accounts.addresses import Address
 from app.accounts.models import Person
 from app.accounts.services import outbox, setup
 from app.database import committing, db
-from app.ledger.services import record
+from app.ledger.services import record, record_all
 from app.policies.models import Policy, RevisionCredit
 from app.policies.services.writing_revisions import lock_head, touch
 from app.policies.versions import get_version
-from app.suggestions.events import SuggestionSuperseded
+from app.suggestions.events import FitChanged, SuggestionSuperseded
 from app.suggestions.models import Contribution, SuggestedChange
 from app.suggestions.rules import Fit, Kind, State
 from app.text.operations import Operation
@@ -238,12 +238,23 @@ def _write(policy_id: int, number: int, verdicts: Sequence[_Verdict]) -> int:
             for verdict in news
         ]
     )
+    record_all([_event(policy_id, number, verdict) for verdict in news], actor=VISITOR)
     for verdict in news:
         _tell(policy, verdict)
     if news:
         touch(policy)
     db.session.flush()
     return len(news)
+
+
+def _event(policy_id: int, number: int, verdict: _Verdict) -> FitChanged:
+    return FitChanged(
+        policy=policy_id,
+        number=verdict.one.number,
+        fit=verdict.fit,
+        by=verdict.by,
+        revision=number,
+    )
 
 
 def _store(rows: list[dict[str, object]]) -> None:
