@@ -1,53 +1,112 @@
 """From a template to the words of one message, in the language of its reader.
 
-The first line of a mail template is the subject. Plain Jinja and Babel, because the worker has no
-request to take a language from.
+The first line of a mail template is the subject. A mail has two forms, plain text and HTML, made of
+the same words. Plain Jinja and Babel, because the worker has no request to take a language from.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from babel import dates
 from babel.support import Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 import config
+
+FOLDER = config.ROOT / "templates" / "emails"
+LONGEST_SUBJECT = 150
+_FORMATS = {"en": "en_GB"}  # the day first, as the pages write it
+_PARAGRAPHS = re.compile(r"\n\s*\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """``subject`` is one line, "" for a text message."""
+    """``subject`` is one line, "" for a text message; ``html`` says what ``body`` says."""
 
     subject: str
     body: str
+    html: str = ""
 
 
 def compose(template: str, channel: str, locale: str, values: dict[str, Any]) -> Letter:
-    """The words of ``templates/emails/<template>``; ``channel`` is mail or sms."""
-    name = f"{template}.sms.txt" if channel == "sms" else f"{template}.txt"
-    words = _environment(locale).get_template(name).render(values)
+    """The words of ``templates/emails/<template>``; ``channel`` is mail or sms.
+
+    With ``leave_url`` among the values, a mail ends with how to get no more of them.
+    """
+    plain = _environment(locale)
     if channel == "sms":
-        return Letter("", _one_line(words))
-    subject, _, body = words.partition("\n")
+        return Letter("", _one_line(plain.get_template(f"{template}.sms.txt").render(values)))
+    subject, _, words = plain.get_template(f"{template}.txt").render(values).partition("\n")
     # A header must not grow a second one out of a value with a line break.
-    return Letter(_one_line(subject), body.strip() + "\n")
+    subject = _one_line(subject)[:LONGEST_SUBJECT]
+    foot = plain.get_template("_foot.txt").render(values).strip()
+    body = "\n\n".join(part for part in (words.strip(), foot) if part) + "\n"
+    return Letter(subject, body, _html(template, locale, subject, body, values))
+
+
+def render(template: str, locale: str, **values: Any) -> str | Markup:
+    """A part of a letter; Markup of an ``.html`` template, whose values are escaped."""
+    if template.endswith(".html"):
+        return Markup(_environment(locale, is_html=True).get_template(template).render(values))  # noqa: S704 - autoescaped
+    return _environment(locale).get_template(template).render(values)
+
+
+def _html(template: str, locale: str, subject: str, body: str, values: dict[str, Any]) -> str:
+    """The template of the same name with ``.html``; without one, the paragraphs of the text."""
+    environment = _environment(locale, is_html=True)
+    has_own = (FOLDER / f"{template}.html").exists()
+    page = environment.get_template(f"{template}.html" if has_own else "_plain.html")
+    lang = locale.replace("_", "-").removesuffix("-CN")
+    paragraphs = [] if has_own else _paragraphs(body, values.get("site_url", ""))
+    return page.render({**values, "subject": subject, "lang": lang, "paragraphs": paragraphs})
+
+
+def _paragraphs(body: str, site_url: str) -> list[list[tuple[str, bool]]]:
+    """The lines of each paragraph, and whether a line is nothing but a link to this site."""
+    return [
+        [(line, _is_link(line, site_url)) for line in part.splitlines()]
+        for part in _PARAGRAPHS.split(body.strip())
+    ]
+
+
+def _is_link(line: str, site_url: str) -> bool:
+    rest = line.removeprefix(site_url)
+    return bool(site_url) and rest != line and " " not in rest and rest[:1] in ("", "/")
 
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def _day(moment: datetime, zone: str, locale: str) -> str:
+    """A date in words, in the time zone of the site."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return dates.format_date(local, "long", locale=_FORMATS.get(locale, locale))
+
+
+def _time(moment: datetime, zone: str, locale: str) -> str:
+    local = moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    return dates.format_time(local, "short", locale=_FORMATS.get(locale, locale))
+
+
 @cache
-def _environment(locale: str) -> Environment:
+def _environment(locale: str, is_html: bool = False) -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(config.ROOT / "templates" / "emails"),
+        loader=FileSystemLoader(FOLDER),
         extensions=["jinja2.ext.i18n"],
-        autoescape=False,  # noqa: S701 - plain text, never shown by a browser
+        autoescape=is_html,  # noqa: S701 - plain text is never shown by a browser
         undefined=StrictUndefined,
         keep_trailing_newline=True,
     )
+    environment.filters["day"] = lambda moment, zone: _day(moment, zone, locale)
+    environment.filters["time"] = lambda moment, zone: _time(moment, zone, locale)
     catalog = Translations.load(str(config.ROOT / "app" / "translations"), [locale])
     environment.install_gettext_translations(catalog, newstyle=True)  # type: ignore[attr-defined]
     return environment

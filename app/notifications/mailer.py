@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -15,57 +16,98 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from app.notifications.failures import Refused, Unreachable
 from app.notifications.letters import Letter
 
-TIMEOUT = 5.0  # seconds; the worker waits for it
+TIMEOUT = 5.0  # seconds to get through; the worker waits for it
+# Whoever hangs up before the server has said that it took the letter, sends it a second time.
+LAST_WORD = 30.0
+# Not every server takes eight bits; a line of a letter may be longer than a server allows.
+POLICY = SMTP.clone(cte_type="7bit")
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail; ``ident`` is the same at every try, so that a reader can tell a second copy."""
+    """One mail; ``ident`` is the same at every try, so that a reader can tell a second copy.
+
+    ``leave_url`` takes a POST of one click that ends such letters (RFC 8058), "" for a letter that
+    was asked for.
+    """
 
     ident: str
     to: str
     letter: Letter
     written_at: datetime
+    leave_url: str = ""
 
 
 def build(mail: Mail, *, site_url: str, sender: str) -> EmailMessage:
     """The message with its headers; line breaks in a header raise ValueError."""
     host = urlsplit(site_url).hostname or "localhost"
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=POLICY)
     message["From"] = sender
     message["To"] = mail.to
     message["Subject"] = mail.letter.subject
     message["Date"] = format_datetime(mail.written_at)
     message["Message-ID"] = f"<{mail.ident}@{host}>"
     message["Auto-Submitted"] = "auto-generated"
+    if mail.leave_url:
+        message["List-Unsubscribe"] = f"<{mail.leave_url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.letter.body)
+    if mail.letter.html:
+        message.add_alternative(mail.letter.html, subtype="html")
     return message
 
 
-def send(mail: Mail, *, mail_url: str, site_url: str, folder: Path) -> None:
-    """Send one mail, or write it into ``folder`` when ``mail_url`` is empty.
+class Post:
+    """The way out for the mails of one round: one connection, opened when the first mail goes.
 
-    Raises Refused when trying again is useless, Unreachable otherwise.
+    Files in ``folder`` when ``mail_url`` is empty.
     """
-    if not mail_url:
-        folder.mkdir(parents=True, exist_ok=True)
-        sender = f"noreply@{urlsplit(site_url).hostname or 'localhost'}"
-        message = build(mail, site_url=site_url, sender=sender)
-        (folder / f"{mail.ident}.eml").write_bytes(message.as_bytes())
-        return
-    host = urlsplit(site_url).hostname or "localhost"
-    wanted = parse_qs(urlsplit(mail_url).query).get("from", [f"noreply@{host}"])
-    message = build(mail, site_url=site_url, sender=wanted[0])
-    try:
-        with _connected(mail_url) as server:
-            server.send_message(message)
-    except smtplib.SMTPRecipientsRefused as error:
-        codes = [code for code, _ in error.recipients.values()]
-        raise (Refused if all(code >= 500 for code in codes) else Unreachable)(
-            f"recipient refused: {codes}"
-        ) from error
-    except (smtplib.SMTPException, OSError) as error:
-        raise Unreachable(f"{type(error).__name__}: {error}") from error
+
+    def __init__(self, *, mail_url: str, site_url: str, folder: Path) -> None:
+        self._mail_url, self._site_url, self._folder = mail_url, site_url, folder
+        host = urlsplit(site_url).hostname or "localhost"
+        wanted = parse_qs(urlsplit(mail_url).query).get("from", [f"noreply@{host}"])
+        self._sender = wanted[0]
+        self._server: smtplib.SMTP | None = None
+
+    def __enter__(self) -> Post:
+        return self
+
+    def __exit__(self, *_failure: object) -> None:
+        if self._server is not None:
+            with suppress(smtplib.SMTPException, OSError):
+                self._server.quit()
+        self._hang_up()
+
+    def send(self, mail: Mail) -> None:
+        """Send one mail; Refused when trying again is useless, Unreachable otherwise."""
+        message = build(mail, site_url=self._site_url, sender=self._sender)
+        if not self._mail_url:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            (self._folder / f"{mail.ident}.eml").write_bytes(message.as_bytes())
+            return
+        try:
+            if self._server is None or self._server.sock is None:
+                self._server = _connected(self._mail_url)
+            self._server.send_message(message)
+        except smtplib.SMTPRecipientsRefused as error:
+            codes = [code for code, _ in error.recipients.values()]
+            raise _failure(f"recipient refused: {codes}", codes) from error
+        except smtplib.SMTPDataError as error:
+            raise _failure(f"letter refused: {error.smtp_code}", [error.smtp_code]) from error
+        except (smtplib.SMTPException, OSError) as error:
+            self._hang_up()
+            raise Unreachable(f"{type(error).__name__}: {error}") from error
+
+    def _hang_up(self) -> None:
+        server, self._server = self._server, None
+        if server is not None:
+            server.close()
+
+
+def _failure(words: str, codes: list[int]) -> Refused | Unreachable:
+    """Codes from 500 are said for good, those below for now."""
+    return Refused(words) if all(code >= 500 for code in codes) else Unreachable(words)
 
 
 def _connected(mail_url: str) -> smtplib.SMTP:
@@ -85,6 +127,8 @@ def _connected(mail_url: str) -> smtplib.SMTP:
         if parts.username:
             _ensure_private(server, host)
             server.login(unquote(parts.username), unquote(parts.password or ""))
+        if server.sock is not None:
+            server.sock.settimeout(LAST_WORD)
     except BaseException:
         server.close()
         raise

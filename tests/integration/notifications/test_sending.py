@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,8 +12,6 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult, Envelope, Session
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -27,6 +24,7 @@ from app.database import committing, db
 from app.notifications.letters import Letter, compose
 from app.notifications.mailer import Mail, build
 from app.notifications.services.sending import send_pending
+from tests.builders.mail_server import Inbox, free_port, mail_server
 
 # The server of these tests listens on this machine only.
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
@@ -44,53 +42,10 @@ def waiting() -> int:
     return db.session.scalar(select(func.count()).select_from(OutgoingMessage)) or 0
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-class Inbox:
-    """Keeps what a mail server received; answers what it is told to."""
-
-    def __init__(self) -> None:
-        self.received: list[Envelope] = []
-        self.answer = "250 OK"
-
-    async def handle_RCPT(
-        self, _server: Any, _session: Session, envelope: Envelope, address: str, _options: Any
-    ) -> str:
-        if self.answer.startswith("250"):
-            envelope.rcpt_tos.append(address)
-        return self.answer
-
-    async def handle_DATA(self, _server: Any, _session: Session, envelope: Envelope) -> str:
-        self.received.append(envelope)
-        return "250 OK"
-
-
 @pytest.fixture
 def inbox() -> Iterator[tuple[Inbox, str]]:
-    inbox = Inbox()
-
-    def check(
-        _server: Any, _session: Any, _envelope: Any, _mechanism: Any, data: Any
-    ) -> AuthResult:
-        return AuthResult(
-            success=(data.login, data.password) == (b"wiki@city", b"p@ss/word"), handled=False
-        )
-
-    server = Controller(
-        inbox,
-        hostname="127.0.0.1",
-        port=free_port(),
-        authenticator=check,
-        auth_required=True,
-        auth_require_tls=False,
-    )
-    server.start()
-    yield inbox, f"smtp://wiki%40city:p%40ss%2Fword@127.0.0.1:{server.port}?from=wiki@city.example"
-    server.stop()
+    with mail_server() as server:
+        yield server
 
 
 class Gateway(HTTPServer):
@@ -136,7 +91,8 @@ def test_without_a_server_mail_becomes_a_file(app: Flask, settings: config.Setti
     message = message_from_bytes(files[0].read_bytes(), policy=policy.default)
     assert message["To"] == "lin@example.org"
     assert "012345" in message["Subject"]
-    assert "012345" in message.get_content()
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
+    assert all("012345" in part.get_content() for part in message.iter_parts())
     assert waiting() == 0
 
 
