@@ -95,7 +95,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         throttles=_choice(env, "THROTTLES", "on", ("on", "off")) == "on",
         read_only=_choice(env, "READ_ONLY", "off", ("on", "off")) == "on",
         seats_required=_several(env, "SEATS_REQUIRED", "decision_maker,legal_reviewer", SEATS),
-        night=_hours(env, "NIGHT", "none" if app_env == "test" else "22:00-08:00"),
+        night=_hours(env, "NIGHT", "22:00-08:00" if app_env == "production" else "none"),
         emergency_numbers=env.get("EMERGENCY_NUMBERS") or "110 · 119 · 120",
         duty_address=env.get("DUTY_ADDRESS", ""),
     )
