@@ -14,6 +14,7 @@ from tests.browser.words import BROWSER_LOCALE
 SITE_TIMEZONE = "Asia/Shanghai"
 VISITOR, RESIDENT, VOLUNTEER, OFFICER = "visitor", "resident", "volunteer", "officer"
 SECOND, ADMINISTRATOR = "officer, approves", "administrator"
+REVIEWER, SUPERVISOR = "volunteer, reviews", "supervisor"
 _ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",

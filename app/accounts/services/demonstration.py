@@ -22,6 +22,9 @@ from app.messages import N_
 DEPARTMENT = "示例市城市管理局"
 
 
+_SECOND = {"demo-second": "officer, approves", "demo-reviewer": "volunteer, reviews"}
+
+
 @dataclass(frozen=True, slots=True)
 class DemoPerson:
     """One of the people to try the site as; their public id is known, so they are found again."""
@@ -33,8 +36,9 @@ class DemoPerson:
 
     @property
     def what(self) -> str:
-        """What there is to try as this person: a role, and of the second officer the approval."""
-        return "officer, approves" if self.public_id == "demo-second" else str(self.role)
+        """What there is to try as this person: a role, and of the second in a role what they are
+        needed for."""
+        return _SECOND.get(self.public_id, str(self.role))
 
     @property
     def path(self) -> str:
@@ -47,6 +51,8 @@ PEOPLE = (
     DemoPerson("demo-volunteer", Role.VOLUNTEER, "示例志愿者 Demo volunteer"),
     DemoPerson("demo-resident", Role.RESIDENT, "示例居民 Demo resident"),
     DemoPerson("demo-second", Role.OFFICER, "示例工作人员二 Second demo officer", DEPARTMENT),
+    DemoPerson("demo-reviewer", Role.VOLUNTEER, "示例志愿者二 Second demo volunteer"),
+    DemoPerson("demo-supervisor", Role.SUPERVISOR, "示例监察人员 Demo supervisor"),
 )
 
 

@@ -104,6 +104,8 @@ def test_demonstration_accounts_are_made_once(demo: list[tuple[str, str, str]]) 
         "volunteer",
         "resident",
         "officer, approves",
+        "volunteer, reviews",
+        "supervisor",
     ]
     people = db.session.scalars(select(Person).order_by(Person.id)).all()
     assert [person.name for person in people] == [name for name, _, _ in demo]
