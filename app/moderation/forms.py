@@ -1,12 +1,12 @@
-"""What a moderator sends: what to do, under which rule, and why."""
+"""What a reader reports, and what a moderator decides: what to do, under which rule, and why."""
 
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField, StringField
+from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
-from app.moderation.rules import REASON_LIMIT, Rule
+from app.moderation.rules import FLAG_LIMIT, REASON_LIMIT, Rule
 from app.web.forms import Form
 
 RULE_CHOICES = [
@@ -17,6 +17,24 @@ RULE_CHOICES = [
     SelectChoice(Rule.ADVERTISING.value, _l("No advertising")),
     SelectChoice(Rule.OFF_TOPIC.value, _l("Stay with the subject")),
 ]
+# What a reader sees that is wrong; the rules above are what it breaks.
+REPORT_CHOICES = [
+    SelectChoice(Rule.INSULT.value, _l("It insults somebody")),
+    SelectChoice(Rule.PERSONAL_DATA.value, _l("It shows personal details (name, number, home)")),
+    SelectChoice(Rule.DANGER.value, _l("Somebody is in danger")),
+    SelectChoice(Rule.UNLAWFUL.value, _l("It is against the law")),
+    SelectChoice(Rule.ADVERTISING.value, _l("It is advertising")),
+    SelectChoice(Rule.OFF_TOPIC.value, _l("It has nothing to do with the subject")),
+]
+
+
+class FlagForm(Form):
+    """Report words."""
+
+    kind = HiddenField()
+    id = HiddenField()
+    rule = RadioField(_l("What is wrong?"), choices=REPORT_CHOICES, validate_choice=False)
+    words = TextAreaField(_l("Anything to add?"), render_kw={"maxlength": FLAG_LIMIT})
 
 
 class DecisionForm(Form):

@@ -9,6 +9,7 @@ from app.messages import N_
 from app.text.canonical import TextRefused, check_line
 
 REASON_LIMIT = 500  # characters
+FLAG_LIMIT = 500
 
 
 class Action(StrEnum):
@@ -40,6 +41,7 @@ OPPOSITE = {
 UNDO_SECONDS = 600  # how long the one who acted may take it back as a mistake
 CLAIM_SECONDS = 1800  # a case is somebody's for so long; then another may take it over
 SELECTION_LIMIT = 100
+SHIFT_HOURS = (1, 2, 4, 8)
 SUSPEND_DAYS = (1, 3, 7)
 SLOW_DAYS = (1, 3)
 SLOW_MINUTES = (10, 30, 60)  # one comment of each person in so many minutes
@@ -133,13 +135,22 @@ def checked_rule(rule: str) -> Rule:
     return Rule(rule)
 
 
+def checked_flag_words(words: str) -> str:
+    """What a reader adds to a report, as one line, possibly empty; or RuleBroken."""
+    return _line(words, FLAG_LIMIT, "words")
+
+
 def checked_reason(reason: str) -> str:
     """One line that everybody will read; or RuleBroken."""
-    try:
-        line = check_line(" ".join(reason.splitlines()), REASON_LIMIT)
-    except TextRefused as refusal:
-        message = refusal.message
-        raise RuleBroken(message.text, field="reason", **refusal.values) from refusal
+    line = _line(reason, REASON_LIMIT, "reason")
     if not line:
         raise RuleBroken(N_("Please give a reason; everybody can read it."), field="reason")
     return line
+
+
+def _line(text: str, limit: int, field: str) -> str:
+    try:
+        return check_line(" ".join(text.splitlines()), limit)
+    except TextRefused as refusal:
+        message = refusal.message
+        raise RuleBroken(message.text, field=field, **refusal.values) from refusal

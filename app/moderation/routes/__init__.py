@@ -6,7 +6,23 @@ blueprint = Blueprint("moderation", __name__)
 
 from app.moderation.routes import (  # noqa: E402 - the views register themselves on the blueprint
     deciding,
+    duty,
+    flagging,
+    held,
+    holding,
     log,
+    removing,
+    unusual,
 )
 
-__all__ = ["blueprint", "deciding", "log"]
+__all__ = [
+    "blueprint",
+    "deciding",
+    "duty",
+    "flagging",
+    "held",
+    "holding",
+    "log",
+    "removing",
+    "unusual",
+]

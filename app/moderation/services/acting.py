@@ -35,14 +35,19 @@ from app.moderation.rules import (
     checked_rule,
     ensure_fits,
 )
-from app.moderation.services.cases import close_cases, reopen_case
+from app.moderation.services.cases import close_cases, find_open_case, reopen_case
 from app.moderation.services.hiding import facts_of, hide_or_show
 from app.moderation.services.locking import lock_or_unlock
 from app.moderation.services.naming import rename
-from app.moderation.services.objects import Words, ensure_may_moderate, find_words
+from app.moderation.services.objects import (
+    Words,
+    ensure_may_moderate,
+    find_words,
+    lock_thing,
+)
 from app.moderation.services.slowing import slow_or_end
 from app.moderation.services.suspending import remind_or_suspend
-from app.policies.services.writing_revisions import lock_head, touch
+from app.policies.services.writing_revisions import touch
 
 TAKES_BACK = frozenset({Action.SHOW, Action.UNLOCK, Action.END_SLOW, Action.END_SUSPEND})
 
@@ -166,7 +171,10 @@ def _checked(kind: Kind, decision: Decision) -> _Checked:
 
 
 def _carry_out(words: Words, wanted: _Checked, actor: Actor, link: Link) -> ModerationAction:
-    policy = lock_head(words.policy.id) if words.policy else None
+    policy = lock_thing(words)
+    about = find_open_case(words.kind, words.id)
+    if link.case_id is None and about is not None:
+        link = replace(link, case_id=about.id)
     done = _log(words, wanted, actor, link)
     events = _do(words, done, wanted.minutes)
     close_cases(done)

@@ -36,8 +36,6 @@ def close_cases(done: ModerationAction) -> None:
     if done.action == Action.SET_ASIDE:
         return
     about = find_open_case(Kind(done.kind), done.object_id)
-    if about is not None and done.case_id is None:
-        done.case_id = about.id
     own = lock_case(done.case_id) if done.case_id else None
     for case in (own, about):
         if case is not None and case.closed_at is None and not _waits(case):

@@ -19,7 +19,8 @@ from app.database import db
 from app.ledger.events import Event
 from app.moderation.events import NameHidden, NameShown
 from app.moderation.models import HiddenName, ModerationAction
-from app.moderation.rules import Action
+from app.moderation.queries.words import find_hidden
+from app.moderation.rules import Action, Kind
 from app.moderation.services.hiding import facts_of, put_aside_or_back
 from app.moderation.services.objects import Words, find_person
 
@@ -29,9 +30,10 @@ def rename(words: Words, done: ModerationAction) -> tuple[Event, ...]:
 
     Whoever has chosen another name meanwhile keeps it.
     """
+    person, shows = find_person(words.id), done.action == Action.SHOW
+    if not shows and not is_default_name(person.name):
+        _forget_earlier(person)
     put_aside_or_back(words, done)
-    person = find_person(words.id)
-    shows = done.action == Action.SHOW
     name = _bring_back(person) if shows else _put_away(person, done)
     told = (NameShown if shows else NameHidden)(person=person.public_id, **facts_of(done))
     if name == person.name:
@@ -39,6 +41,14 @@ def rename(words: Words, done: ModerationAction) -> tuple[Event, ...]:
     give_name(person, name)
     flush_person()
     return told, PersonRenamed(person=person.public_id)
+
+
+def _forget_earlier(person: Person) -> None:
+    """The name that was hidden before gives way: the person has chosen another one since."""
+    hidden = find_hidden(Kind.NAME, person.id)
+    if hidden is not None:
+        db.session.delete(hidden)
+        db.session.flush()
 
 
 def is_hidden_name(look: str) -> bool:

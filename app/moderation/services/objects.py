@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import select
 
 from app.access.actor import Actor, Role
 from app.access.acts import Act
 from app.access.ensure import ensure
 from app.access.predicates import Subject
 from app.accounts.models import Person
+from app.accounts.services.naming import is_default_name
 from app.database import db
 from app.discussions.queries import get_comment, get_thread
 from app.errors import NotAllowed, NotFound
 from app.messages import N_
-from app.moderation.queries.words import get_summary
+from app.moderation.queries.words import find_hidden, get_summary
 from app.moderation.rules import Kind
 from app.policies.models import Policy
 from app.policies.queries import facts, get_policy_by_id
+from app.policies.services.writing_revisions import lock_head
 from app.suggestions.queries.shown import get_suggestion
 
 
@@ -26,7 +32,8 @@ class Words:
     """What was written or is shown: ``number`` is that of the revision or the suggestion.
 
     A thread is its opener's, a whole policy's discussion is nobody's (``author_id`` None), a name
-    or a person stands on no policy.
+    or a person stands on no policy. ``changed_at`` is when words were last changed, ``stamp`` says
+    whether they still are what somebody saw, ``is_readable`` whether anything is left to see.
     """
 
     kind: Kind
@@ -35,6 +42,9 @@ class Words:
     author_id: int | None
     author_role: str
     number: int = 0
+    changed_at: datetime | None = None
+    stamp: str = ""
+    is_readable: bool = True
 
     @property
     def is_of_office(self) -> bool:
@@ -61,6 +71,20 @@ def ensure_may_moderate(words: Words, actor: Actor) -> None:
         )
 
 
+def stamp_of(what: datetime | str) -> str:
+    """A few characters that differ when words were changed (their moment) or a name (itself)."""
+    written = what if isinstance(what, str) else what.isoformat()
+    return hashlib.sha256(written.encode()).hexdigest()[:8]
+
+
+def lock_thing(words: Words) -> Policy | None:
+    """Lock what the words stand on, a policy (answered anew) or a person; inside the gate."""
+    if words.policy is not None:
+        return lock_head(words.policy.id)
+    db.session.scalars(select(Person.id).where(Person.id == words.id).with_for_update()).one()
+    return None
+
+
 def find_person(person_id: int) -> Person:
     """Somebody who has an account; NotFound for who has left or never had one."""
     person = db.session.get(Person, person_id)
@@ -72,19 +96,25 @@ def find_person(person_id: int) -> Person:
 def _comment(kind: Kind, object_id: int, actor: Actor) -> Words:
     comment = get_comment(object_id, actor)
     policy, _thread = get_thread(comment.thread_id, actor)
-    return Words(kind, object_id, policy, comment.author_id, comment.author_role)
+    at = comment.edited_at or comment.posted_at
+    words = Words(kind, object_id, policy, comment.author_id, comment.author_role)
+    return _seen_at(words, at, is_readable=comment.is_readable)
 
 
 def _suggestion(kind: Kind, object_id: int, actor: Actor) -> Words:
     view = get_suggestion(object_id, actor)
     policy = get_policy_by_id(view.policy_id, actor)
-    return Words(kind, view.id, policy, view.author_id, view.author_role, view.number)
+    words = Words(kind, view.id, policy, view.author_id, view.author_role, view.number)
+    is_readable = view.marker is None and not view.is_withdrawn
+    return _seen_at(words, view.changed_at or view.sent_at, is_readable=is_readable)
 
 
 def _summary(kind: Kind, object_id: int, actor: Actor) -> Words:
     policy, revision = get_summary(object_id, actor)
     author, role = revision.author_id, revision.author_role
-    return Words(kind, object_id, policy, author, role, revision.number)
+    words = Words(kind, object_id, policy, author, role, revision.number)
+    is_readable = bool(revision.summary) and find_hidden(kind, object_id) is None
+    return _seen_at(words, revision.saved_at, is_readable=is_readable)
 
 
 def _thread(kind: Kind, object_id: int, actor: Actor) -> Words:
@@ -97,16 +127,33 @@ def _policy(kind: Kind, object_id: int, actor: Actor) -> Words:
     return Words(kind, object_id, get_policy_by_id(object_id, actor), None, Role.RESIDENT)
 
 
+def _name(kind: Kind, object_id: int, _actor: Actor) -> Words:
+    person = find_person(object_id)
+    return Words(
+        kind,
+        person.id,
+        None,
+        person.id,
+        person.role,
+        stamp=stamp_of(person.name),
+        is_readable=not is_default_name(person.name),
+    )
+
+
 def _person(kind: Kind, object_id: int, _actor: Actor) -> Words:
     person = find_person(object_id)
     return Words(kind, person.id, None, person.id, person.role)
+
+
+def _seen_at(words: Words, at: datetime, *, is_readable: bool) -> Words:
+    return replace(words, changed_at=at, stamp=stamp_of(at), is_readable=is_readable)
 
 
 _FIND: dict[Kind, Callable[[Kind, int, Actor], Words]] = {
     Kind.COMMENT: _comment,
     Kind.SUGGESTION: _suggestion,
     Kind.SUMMARY: _summary,
-    Kind.NAME: _person,
+    Kind.NAME: _name,
     Kind.THREAD: _thread,
     Kind.POLICY: _policy,
     Kind.PERSON: _person,
