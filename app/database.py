@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Engine, MetaData, Select, event
+from sqlalchemy import DateTime, Engine, MetaData, Select, event, text
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeDecorator
@@ -126,6 +126,7 @@ def configure(engine: Engine, lock_path: Path) -> None:
             "busy_timeout=10000",
             "cache_size=-2000",  # KiB a connection; every thread has one, the system caches files
             "temp_store=MEMORY",
+            "secure_delete=ON",  # what is deleted is overwritten in the file, not only let go of
         ):
             connection.execute(f"PRAGMA {pragma}")
 
@@ -185,6 +186,49 @@ def _leave_the_gate(session: Session, transaction: SessionTransaction) -> None:
         descriptor = session.info.pop(GATE)
         if descriptor is not None:
             os.close(descriptor)
+
+
+def clear_freed(tables: Sequence[str], *, since: datetime, most_bytes: int) -> bool:
+    """Take what was erased since ``since`` out of the database's files too; False: try again later.
+
+    SQLite is written anew where it has at most ``most_bytes`` and its log is emptied; whoever saves
+    meanwhile waits. PostgreSQL writes ``tables`` anew, once no transaction is left that may still
+    read the old rows. Takes no part in the session's transaction, which has to be over.
+    """
+    lock_path: Path | None = getattr(db.engine.dialect, "_gongyi_lock_path", None)
+    if lock_path is None:
+        return _clear_postgresql(tables, since)
+    descriptor = os.open(lock_path, os.O_RDWR | os.O_CREAT, 0o600)
+    connection = db.engine.raw_connection()
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        cursor = connection.cursor()
+        pages, page = (
+            cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size")
+        )
+        if pages * page <= most_bytes:
+            cursor.execute("PRAGMA temp_store=FILE")  # the copy may be larger than the memory
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA temp_store=MEMORY")
+        is_busy, _pages, _moved = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not is_busy
+    finally:
+        connection.close()
+        os.close(descriptor)
+
+
+def _clear_postgresql(tables: Sequence[str], since: datetime) -> bool:
+    older = text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE backend_xmin IS NOT NULL AND pid <> pg_backend_pid() AND xact_start < :since"
+    )
+    engine = db.engine.execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        if connection.scalar(older, {"since": since}):
+            return False
+        for table in tables:
+            connection.exec_driver_sql(f'VACUUM (FULL) "{table}"')
+    return True
 
 
 @contextmanager

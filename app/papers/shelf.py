@@ -133,6 +133,15 @@ class Shelf:
                 if is_old or (kept > MOST_BYTES and path.suffix in _ENDINGS):
                     path.unlink()
 
+    def clear(self) -> bool:
+        """Drop every finished paper, to be made anew; False while one is being made, which may
+        hold what the others hold."""
+        self.tidy()
+        for path in self._oldest_first():
+            if path.suffix in _ENDINGS:
+                path.unlink(missing_ok=True)
+        return not any(self._list(suffix) for suffix in (".begun", ".part"))
+
     def _marker(self, order: Order, suffix: str) -> Path:
         return self.folder / f"{order.key}{suffix}"
 

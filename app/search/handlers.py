@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.ledger.delivery import SealedEvent
+from app.moderation.services import sweeping
 from app.search.services import keeping
 from app.search.services.keeping import Subjects
 
@@ -31,7 +32,10 @@ _SUGGESTION = (
     "SuggestionShown",
 )
 _PERSON = ("PersonConfirmed",)
-KINDS = tuple(dict.fromkeys((*_WHOLE, *_TEXT, *_REASON, *_COMMENT, *_SUGGESTION, *_PERSON)))
+_RELEASED = "WordsReleased"
+KINDS = tuple(
+    dict.fromkeys((*_WHOLE, *_TEXT, *_REASON, *_COMMENT, *_SUGGESTION, *_PERSON, _RELEASED))
+)
 
 
 def index(events: list[SealedEvent]) -> None:
@@ -53,18 +57,33 @@ def subjects_of(events: list[SealedEvent]) -> Subjects:
         reasons=frozenset(
             (event.data["policy"], _number(event)) for event in events if event.kind in _REASON
         ),
-        comments=frozenset(event.data["comment"] for event in events if event.kind in _COMMENT),
+        comments=frozenset(comment for event in events for comment in _comments(event)),
         suggestions=frozenset(
-            (event.data["policy"], event.data["number"])
-            for event in events
-            if event.kind in _SUGGESTION
+            (event.data["policy"], number) for event in events for number in _suggestions(event)
         ),
         people=frozenset(event.data["person"] for event in events if event.kind in _PERSON),
     )
 
 
+def _comments(event: SealedEvent) -> list[int]:
+    if event.kind == _RELEASED:
+        return list(event.data["comments"])
+    return [event.data["comment"]] if event.kind in _COMMENT else []
+
+
+def _suggestions(event: SealedEvent) -> list[int]:
+    if event.kind == _RELEASED:
+        return list(event.data["contributions"])
+    return [event.data["number"]] if event.kind in _SUGGESTION else []
+
+
 def _number(event: SealedEvent) -> int:
     return int(event.data["number" if event.kind == "RevisionSaved" else "revision"])
+
+
+def sweep_removed() -> None:
+    """The duty after a removal for good: this package sweeps its index, moderation all the rest."""
+    sweeping.sweep_removed(keeping.purge)
 
 
 def keep_whole() -> None:

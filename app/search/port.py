@@ -121,6 +121,9 @@ class SearchIndex(Protocol):
         Raises `IndexBusy` when another process writes, `IndexDamaged` when it cannot be read.
         """
 
+    def purge(self, keys: Iterable[str]) -> None:
+        """Drop keys, and every byte of whatever was dropped before; raises as ``write`` does."""
+
     def rebuild(self, documents: Iterable[Document], watermark: int) -> None:
         """Write all documents beside the living index, then swap; readers go on meanwhile."""
 

@@ -41,6 +41,7 @@ _SEGMENTS_IN_TIER = 8
 _TRIES = 5
 _TRY_AGAIN = 0.02  # seconds
 _HASH_BY_CRC = 1
+Merged = Callable[[list[Any]], list[Any]]  # of the segments there are, those to join
 _COLUMNS = {
     "key": columns.VarBytesColumn(),
     "day": columns.NumericColumn("i"),
@@ -158,6 +159,15 @@ class WhooshIndex(SearchIndex):
 
     def write(self, documents: Iterable[Document], deleted: Iterable[str], watermark: int) -> None:
         """See `SearchIndex.write`; raises OSError when the disk is full, the index stays whole."""
+        self._write(documents, deleted, watermark, _crowded)
+
+    def purge(self, keys: Iterable[str]) -> None:
+        """See `SearchIndex.purge`: a deleted document lies in its segment until that is joined."""
+        self._write((), keys, self.watermark(), lambda all_: [s for s in all_ if s.deleted_count()])
+
+    def _write(
+        self, documents: Iterable[Document], deleted: Iterable[str], watermark: int, merged: Merged
+    ) -> None:
         fresh = {document.key: entry(document) for document in documents}
         with self._lock, self._generations.writing():
             self.refresh()
@@ -166,7 +176,7 @@ class WhooshIndex(SearchIndex):
                 for name, view in self._views.items()
             }
             with any_failure_is_damage():
-                _commit(self._index, fresh.values(), doomed, watermark, _crowded)
+                _commit(self._index, fresh.values(), doomed, watermark, merged)
 
     def rebuild(self, documents: Iterable[Document], watermark: int) -> None:
         """See `SearchIndex.rebuild`; in batches, so that memory stays bounded."""
@@ -212,7 +222,7 @@ def _commit(
     entries: Iterable[Entry],
     doomed: Mapping[str, Iterable[int]],
     watermark: int,
-    merged: Callable[[list[Any]], list[Any]],
+    merged: Merged,
 ) -> None:
     """Delete, add, join the segments that `merged` picks, and make all of it visible at once."""
     with ExitStack() as opened:

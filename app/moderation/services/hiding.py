@@ -37,6 +37,8 @@ def put_aside_or_back(words: Words, done: ModerationAction) -> None:
     if done.action == Action.SHOW:
         if hidden is None:
             raise RuleBroken(N_("This is shown already."), field="action")
+        if hidden.removed_at is not None:
+            raise RuleBroken(N_("This was removed for good already."), field="action")
         db.session.delete(hidden)
         return
     if hidden is not None and (hidden.by_role != SITE or done.action == Action.SET_ASIDE):

@@ -87,6 +87,14 @@ def rebuild(told: Callable[[int, int], None] = lambda _done, _all: None) -> int:
     return count
 
 
+def purge(keys: Iterable[str]) -> None:
+    """Drop the documents, and what of earlier ones still lies in the files; raises ``IndexBusy``."""
+    try:
+        the_index().purge(keys)
+    except IndexDamaged:
+        rebuild()
+
+
 def ensure_whole(kinds: Iterable[str]) -> None:
     """Build the index anew when it is missing, damaged, or of another past than the database."""
     if not the_index().is_damaged() and not queries.is_out_of_step(

@@ -66,6 +66,8 @@ def select_contributions(actor: Actor, receipts: Receipts = NO_RECEIPTS) -> Sele
             Hidden.reason.label("hidden_reason"),
             Hidden.by_role,
             Hidden.hidden_at,
+            Hidden.ground,
+            Hidden.removed_at,
         )
         .select_from(Contribution)
         .join(Policy, Policy.id == Contribution.policy_id)
@@ -234,7 +236,15 @@ def _view(
     one: Contribution = row[0]
     marker = None
     if row.action_id is not None:
-        marker = Marker(row.action_id, row.rule, row.hidden_reason, row.by_role, row.hidden_at)
+        marker = Marker(
+            row.action_id,
+            row.rule,
+            row.hidden_reason,
+            row.by_role,
+            row.hidden_at,
+            row.ground,
+            row.removed_at,
+        )
     # Hidden words are answered all the same, to their author alone.
     is_own = one.id in receipts or (not actor.is_anonymous and one.author_id == actor.id)
     head = versions(one.policy_id, row.head_number)

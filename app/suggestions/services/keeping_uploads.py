@@ -46,6 +46,12 @@ def drop_upload(policy_id: int, token: str, *, actor: Actor) -> None:
         (_folder() / _name(policy_id, token, actor)).unlink(missing_ok=True)
 
 
+def drop_uploads() -> None:
+    """Let go of all of them: a text that they may hold was removed for good."""
+    for path in _folder().glob("*.xlsx"):
+        path.unlink(missing_ok=True)
+
+
 def _name(policy_id: int, token: str, actor: Actor) -> str:
     return f"{policy_id}-{actor.person_id}-{token}.xlsx"
 
