@@ -14,6 +14,7 @@ from app.consensus import handlers as consensus
 from app.consultations import handlers as consultations
 from app.consultations.services import finishing_acts
 from app.discussions import handlers as discussions
+from app.discussions.services import releasing as holds
 from app.ledger.delivery import Reaction
 from app.notifications import handlers as notifications
 from app.notifications.services import announcing, sending
@@ -22,7 +23,7 @@ from app.policies import handlers as policies
 from app.policies.services import moving, publishing, renewing
 from app.search import handlers as search
 from app.suggestions import handlers as suggestions
-from app.suggestions.services import keeping, publishing_answers, withdrawing
+from app.suggestions.services import keeping, publishing_answers, releasing, withdrawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,8 @@ DUTIES: tuple[Duty, ...] = (
     Duty("policies.publish_due", 1.0, publishing.publish_due),
     Duty("policies.move_due", 1.0, moving.move_due),
     Duty("consultations.finish_due", 1.0, finishing_acts.finish_due),
+    Duty("discussions.end_due_holds", 1.0, holds.end_due_holds),
+    Duty("suggestions.release_due", 1.0, releasing.release_due),
     Duty("suggestions.publish_answers", 1.0, publishing_answers.publish_due),
     Duty("notifications.send_pending", 1.0, sending.send_pending),
     Duty("notifications.remind_of_closing", 60.0, announcing.remind_of_closing),

@@ -67,8 +67,13 @@ def find_wait(policy_id: int, actor: Actor) -> Wait | None:
     return Wait(unwatched, is_hold=False) if unwatched is not None else None
 
 
+def find_notice(policy_id: int, actor: Actor) -> Wait | None:
+    """The same for pages that are kept and shared: visitors are told of a hold alone."""
+    return find_held(policy_id) if actor.is_anonymous else find_wait(policy_id, actor)
+
+
 def find_held(policy_id: int) -> Wait | None:
-    """The hold on the policy, for pages that everybody shares."""
+    """The hold on the policy."""
     until = find_hold(policy_id, clock.now())
     return Wait(until, is_hold=True) if until is not None else None
 

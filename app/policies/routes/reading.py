@@ -12,6 +12,7 @@ from app.access.actor import Actor
 from app.access.acts import Act
 from app.access.grants import may
 from app.consultations.queries.corrections import CORRECTABLE, find_taken_back, list_notices
+from app.discussions.services.waiting import find_notice
 from app.errors import NotFound
 from app.messages import N_
 from app.policies import queries
@@ -194,6 +195,7 @@ def clause(slug: str, ident: str) -> ResponseReturnValue:
         entries=list_entries(policy, actor, here, size=FEW)[0],
         count=count_all(policy, actor, here).all,
         may=_acts(policy, actor),
+        wait=find_notice(policy.id, actor),
         is_open=is_suggestible(policy, found.clause.id),
         own_closing=closes_at(policy, found.clause.id) if policy.usual_closes_at else None,
         is_correctable=policy.phase_now in CORRECTABLE,

@@ -12,6 +12,7 @@ from flask import current_app, request, session
 from flask_wtf.csrf import generate_csrf
 
 from app import clock
+from app.discussions.services.waiting import find_unwatched
 from app.policies.forms import new_token
 from app.policies.stamps import find_stamp
 from app.suggestions.forms import SuggestForm
@@ -30,7 +31,9 @@ def stamp_for_blank(slug: str) -> str | None:
     with words kept in this browser, or with a sentence that waits to be shown."""
     if not current_actor().is_anonymous or codes() or "_flashes" in session:
         return None
-    return find_stamp(slug)
+    stamp = find_stamp(slug)
+    # At night the form tells visitors how long their words wait; nobody writes when that begins.
+    return f"{stamp}.{find_unwatched(clock.now())}" if stamp else None
 
 
 def find_blank(stamp: str) -> str | None:

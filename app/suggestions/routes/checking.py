@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.consultations.queries.calls import find_call
+from app.discussions.services.waiting import find_wait
 from app.policies.models import Policy
 from app.policies.queries import is_public_now
 from app.policies.queries.course import find_hold, list_unnamed
@@ -33,6 +34,7 @@ from app.text.operations import OperationKind
 from app.text.personal_data import Found, find_personal
 from app.text.signals import Altered, changed_numbers
 from app.web.error_pages import showable
+from app.web.guard import current_actor
 
 MOST_SHOWN = 40  # changes of a whole page that are shown before it is sent
 
@@ -68,6 +70,7 @@ def check_page(
         late_until=late_until(policy, form),
         answer_days=call.answer_days if call else None,
         is_public=is_public_now(policy),
+        wait=find_wait(policy.id, current_actor()),
         unnamed=list_unnamed(policy.id),
         **door(policy),
     )

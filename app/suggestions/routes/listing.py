@@ -13,8 +13,10 @@ from app.access.actor import Actor
 from app.access.acts import Act
 from app.access.grants import may
 from app.discussions.rules import is_clause_id
+from app.discussions.services.waiting import find_notice
 from app.errors import NotFound
 from app.messages import N_
+from app.moderation.services.holding import offer_hold
 from app.policies.models import Policy
 from app.policies.queries import facts, get_policy, is_public_now
 from app.policies.routes.reading import ClausePage, clause_page, is_suggestible
@@ -63,6 +65,8 @@ def list_suggestions(slug: str) -> ResponseReturnValue:
         counts=listing.count_all(policy, actor, filters, receipts=receipts),
         may_write=is_suggestible(policy, place.clause.id if place else None),
         may=_acts(policy, actor),
+        wait=find_notice(policy.id, actor),
+        offer=offer_hold(policy, actor),
     )
 
 

@@ -1,0 +1,209 @@
+"""How many words came when, from how many people, and which are much the same.
+
+Nothing older than the two weeks that are asked for is read: the keys of the tables rise with
+time, so the first row of a time is found by halving.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Select, cast, extract, func, or_, select
+
+from app.accounts.models import Person
+from app.database import db
+from app.discussions.models import Comment, Thread
+from app.discussions.queries.shown import first_of_thread
+from app.moderation.unusual import LEAST_SAME, alike
+from app.suggestions.models import Contribution
+from app.text.shingles import sketch
+
+NEW_ACCOUNT = 24 * 3600  # seconds
+SKETCHED = 1000  # replies, the newest, whose texts are compared
+
+Key = tuple[int, str]  # policy, and clause or "" for the draft
+
+
+@dataclass(slots=True)
+class Streams:
+    """By the hour since 1970: people with new accounts on a clause, words on it, words on a draft."""
+
+    new: dict[Key, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
+    words: dict[Key, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
+    drafts: dict[Key, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """``count`` texts of ``people`` that are much the same, ``new`` of them from new accounts;
+    ``first`` is the id of the first contribution, or of the first reply."""
+
+    policy_id: int
+    clause: str
+    first: int
+    count: int
+    people: int
+    new: int
+    are_replies: bool = False
+
+
+def count_streams(since: datetime) -> Streams:
+    """What was written through this site since then: comments, and suggestions, which have their
+    words elsewhere."""
+    found = Streams()
+    for policy_id, clause, hour, is_new, words, people in _rows(since):
+        found.words[policy_id, clause or ""][hour] += words
+        found.drafts[policy_id, ""][hour] += words
+        if is_new:
+            found.new[policy_id, clause or ""][hour] += people
+    return found
+
+
+def find_same(since: datetime) -> list[Same]:
+    """Groups of contributions, and of the newest replies, that are much the same."""
+    return [*_groups(since), *_replies(since)]
+
+
+def share_grouped(policy_id: int, since: datetime, until: datetime) -> float | None:
+    """Which share of the contributions of a time are much the same as another; None of none."""
+    query = select(func.count(), func.count(Contribution.group_id)).where(
+        Contribution.policy_id == policy_id,
+        Contribution.sent_at >= since,
+        Contribution.sent_at < until,
+    )
+    count, grouped = db.session.execute(query).one()
+    return grouped / count if count else None
+
+
+def count_sent(policy_id: int, since: datetime) -> int:
+    """How many comments and suggestions came to one draft since then."""
+    said = (
+        select(func.count())
+        .select_from(Comment)
+        .join(Thread, Thread.id == Comment.thread_id)
+        .where(Comment.id >= _first_comment(since), Comment.posted_at >= since)
+        .where(Thread.policy_id == policy_id)
+    )
+    sent = _alone(select(func.count()), since).where(Contribution.policy_id == policy_id)
+    return (db.session.scalar(said) or 0) + (db.session.scalar(sent) or 0)
+
+
+def _groups(since: datetime) -> Iterator[Same]:
+    people = func.count(Contribution.author_id.distinct()).label("people")
+    query = (
+        select(
+            Contribution.policy_id,
+            func.max(func.coalesce(Contribution.clause, Contribution.after, "")),
+            Contribution.group_id,
+            func.count(),
+            people,
+            func.count().filter(_is_new(Contribution.sent_at)),
+        )
+        .join(Person, Person.id == Contribution.author_id)
+        .where(Contribution.id >= _first_contribution(since), Contribution.sent_at >= since)
+        .where(Contribution.group_id.is_not(None))
+        .group_by(Contribution.policy_id, Contribution.group_id)
+        .having(people >= LEAST_SAME)
+    )
+    rows: Iterator[Any] = iter(db.session.execute(query))
+    for row in rows:
+        yield Same(*row)
+
+
+def _replies(since: datetime) -> Iterator[Same]:
+    """Only the words of those that nobody groups: what opened a thread is a contribution."""
+    query = (
+        select(
+            Comment.id,
+            Comment.body,
+            Comment.author_id,
+            Thread.policy_id,
+            _is_new(Comment.posted_at).label("is_new"),
+        )
+        .join(Thread, Thread.id == Comment.thread_id)
+        .join(Person, Person.id == Comment.author_id)
+        .where(Comment.id >= _first_comment(since), Comment.posted_at >= since)
+        .where(or_(Thread.subject_kind.is_not(None), Comment.id != first_of_thread()))
+        .where(Comment.withdrawn_at.is_(None), Comment.body != "")
+        .order_by(Comment.id.desc())
+        .limit(SKETCHED)
+    )
+    by_draft: dict[int, dict[int, Any]] = defaultdict(dict)
+    for row in reversed(db.session.execute(query).all()):
+        by_draft[row.policy_id][row.id] = row
+    for policy_id, rows in by_draft.items():
+        for group in alike({ident: sketch(row.body) for ident, row in rows.items()}):
+            people = len({rows[ident].author_id for ident in group})
+            if people >= LEAST_SAME:
+                new = sum(bool(rows[ident].is_new) for ident in group)
+                yield Same(policy_id, "", group[0], len(group), people, new, are_replies=True)
+
+
+def _rows(since: datetime) -> Iterator[Any]:
+    said = _counted(Thread.policy_id, Thread.clause, Comment.posted_at, Comment.author_id)
+    yield from db.session.execute(
+        said.select_from(Comment)
+        .join(Thread, Thread.id == Comment.thread_id)
+        .join(Person, Person.id == Comment.author_id)
+        .where(Comment.id >= _first_comment(since), Comment.posted_at >= since)
+    )
+    place = func.coalesce(Contribution.clause, Contribution.after)
+    sent = _counted(Contribution.policy_id, place, Contribution.sent_at, Contribution.author_id)
+    sent = sent.select_from(Contribution).join(Person, Person.id == Contribution.author_id)
+    yield from db.session.execute(_alone(sent, since))
+
+
+def _alone(query: Select[Any], since: datetime) -> Select[Any]:
+    """Those of the contributions of a time whose words lie in no thread and came on no paper."""
+    return query.where(
+        Contribution.id >= _first_contribution(since),
+        Contribution.sent_at >= since,
+        Contribution.channel == "",
+        Contribution.thread_id.is_(None),
+        Contribution.comment_id.is_(None),
+    )
+
+
+def _counted(policy_id: Any, clause: Any, at: Any, author_id: Any) -> Select[Any]:
+    hour, is_new = (_seconds(at) // 3600).label("hour"), _is_new(at).label("is_new")
+    people = func.count(author_id.distinct())
+    # By name: PostgreSQL takes the same expression with other parameters for another one.
+    return select(policy_id, clause, hour, is_new, func.count(), people).group_by(
+        policy_id, clause, "hour", "is_new"
+    )
+
+
+def _is_new(at: Any) -> ColumnElement[bool]:
+    """SQL over Person: whether the account was new when the words came."""
+    return _seconds(at) - _seconds(Person.created_at) < NEW_ACCOUNT
+
+
+def _seconds(moment: Any) -> ColumnElement[int]:
+    return cast(extract("epoch", moment), BigInteger)
+
+
+def _first_comment(since: datetime) -> int:
+    query = select(Comment.id, Comment.posted_at)
+    return _first_since(query, Comment.id, since)
+
+
+def _first_contribution(since: datetime) -> int:
+    query = select(Contribution.id, Contribution.sent_at).where(Contribution.channel == "")
+    return _first_since(query, Contribution.id, since)
+
+
+def _first_since(query: Select[int, datetime], ident: Any, since: datetime) -> int:
+    """The least id of the rows (id, moment) from ``since`` on, found by halving."""
+    low, high = 1, (db.session.scalar(select(func.max(ident))) or 0) + 1
+    while low < high:
+        middle = (low + high) // 2
+        row = db.session.execute(query.where(ident >= middle).order_by(ident).limit(1)).first()
+        if row is None or row[1] >= since:
+            high = middle
+        else:
+            low = row[0] + 1
+    return low
