@@ -265,3 +265,11 @@ class InspectionReplied(Event):
     inspection: int
     role: str
     words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InspectionClosed(Event):
+    """The supervisor says that the matter is settled."""
+
+    policy: int | None
+    inspection: int

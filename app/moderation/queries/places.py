@@ -21,6 +21,7 @@ from app.suggestions.models import Contribution
 from app.suggestions.queries.shown import contributions_seen_by, is_since_public
 from app.visibility import is_open_history
 
+AnySelect = Select[*tuple[Any, ...]]
 # Names and persons stand on no policy; of a whole policy it is enough that the reader sees it.
 _OF_NO_MOMENT = (Kind.NAME, Kind.PERSON, Kind.POLICY)
 
@@ -60,7 +61,7 @@ def place_columns(about: Any, actor: Actor) -> tuple[Any, ...]:
     )
 
 
-def with_places(query: Select[Any], about: Any) -> Select[Any]:
+def with_places(query: AnySelect, about: Any) -> AnySelect:
     """The query over ``about`` joined with all that it may be about."""
     thread = case((about.kind == Kind.THREAD, about.object_id), else_=Comment.thread_id)
     suggested = and_(about.kind == Kind.SUGGESTION, Contribution.id == about.object_id)

@@ -12,6 +12,8 @@ from app.moderation.routes import (  # noqa: E402 - the views register themselve
     holding,
     log,
     removing,
+    reviewing,
+    supervising,
     unusual,
 )
 
@@ -24,5 +26,7 @@ __all__ = [
     "holding",
     "log",
     "removing",
+    "reviewing",
+    "supervising",
     "unusual",
 ]

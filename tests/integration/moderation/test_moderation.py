@@ -265,7 +265,7 @@ def test_the_log_leaves_private_policies_to_their_people(client: CheckingClient)
     resident = make_actor(department_id=department.id)
     policy = make_policy(officer, is_public=False, title="非公开草案")
     hide(make_thread(policy, resident).first, volunteer)
-    assert [row.policy_slug for row in list_actions(officer)[0]] == [policy.slug]
+    assert [row.place.slug for row in list_actions(officer)[0]] == [policy.slug]
     for outsider in (VISITOR, make_actor(), make_actor(Role.VOLUNTEER)):
         assert list_actions(outsider) == ([], None)
     assert "非公开草案" not in client.get("/moderation/log").get_data(as_text=True)
@@ -276,7 +276,7 @@ def test_the_log_comes_in_pages_newest_first(client: CheckingClient) -> None:
     for number in range(3):
         hide(make_thread(policy, body=f"Number {number}").first, volunteer)
     first, key = list_actions(VISITOR, size=2)
-    rest, end = list_actions(VISITOR, before=key, size=2)
+    rest, end = list_actions(VISITOR, key=key, size=2)
     assert [row.id for row in [*first, *rest]] == [3, 2, 1]
     assert end is None
     for language in ("en", "zh"):

@@ -52,7 +52,7 @@ def test_shown_again_it_reads_as_before(app: Flask) -> None:
     assert (view.marker, view.words) == (None, "Quillwort")
     assert [change.after for change in view.changes] == [NEW]
     assert db.session.scalar(select(func.count(Hidden.id))) == 0
-    log = [(row.action, row.kind, row.suggestion) for row in list_actions(VISITOR)[0]]
+    log = [(row.action, row.place.kind, row.place.suggestion) for row in list_actions(VISITOR)[0]]
     assert log == [("show", "suggestion", 1), ("hide", "suggestion", 1)]
 
 
@@ -111,7 +111,7 @@ def test_a_suggestion_on_a_private_draft_does_not_exist_for_an_outside_volunteer
         act_on_suggestion(one.id, HIDE, actor=make_actor(Role.VOLUNTEER))
     hide_suggestion(one, make_actor(Role.VOLUNTEER, department_id=office.id))
     assert list_actions(VISITOR)[0] == []
-    assert [row.suggestion for row in list_actions(owner)[0]] == [1]
+    assert [row.place.suggestion for row in list_actions(owner)[0]] == [1]
 
 
 def test_a_volunteer_hides_and_shows_through_the_pages(client: CheckingClient) -> None:
