@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from app.discussions.rules import ThreadKind
@@ -38,6 +38,34 @@ class WordsForm(Form):
     """A reply, or other words for one's own comment."""
 
     body = TextAreaField(_l("Your words"))
+
+
+class SummaryForm(Form):
+    """What a volunteer says a thread comes down to."""
+
+    words = TextAreaField(_l("Summary"))
+
+
+class ClauseForm(Form):
+    """The clause that a whole thread is about; "" the whole draft."""
+
+    clause = SelectField(_l("What is it about?"), validate_choice=False)
+
+
+class TargetForm(Form):
+    """Another thread of the draft: one of the list, or (OTHER) the one at ``address``."""
+
+    target = RadioField(_l("Which discussion?"), validate_choice=False)
+    address = StringField(_l("Its address, or its number"))
+
+
+class MoveReplyForm(TargetForm):
+    """Another thread, or (NEW) one of its own on ``clause``."""
+
+    clause = SelectField(_l("What is the new discussion about?"), validate_choice=False)
+
+
+OTHER, NEW = "other", "new"
 
 
 def give_back(form: Form) -> None:

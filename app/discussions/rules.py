@@ -29,6 +29,7 @@ _LEVELS = {
     "mobile": Confirmation.MOBILE,
 }
 _CLAUSE_ID = re.compile(r"c[0-9]{1,9}")
+_THREAD = re.compile(r"(?:\S*/threads/)?([0-9]{1,9})(?:[/?#]\S*)?", re.ASCII)
 _HAN = re.compile("[\u3400-\u9fff]")
 _MARKS = re.compile(r"\*\*|^#+\s+|^>\s?", re.MULTILINE)
 
@@ -94,6 +95,12 @@ def is_shown_to_others(confirmation: Confirmation) -> bool:
 def is_clause_id(value: str) -> bool:
     """Whether ``value`` has the shape of a clause id; an address bar may hold anything."""
     return bool(_CLAUSE_ID.fullmatch(value))
+
+
+def thread_in(address: str) -> int | None:
+    """The id of the thread that an address, or a bare number, names; None for anything else."""
+    found = _THREAD.fullmatch(address.strip()[:500])
+    return int(found[1]) if found else None
 
 
 def checked_kind(kind: str) -> ThreadKind:

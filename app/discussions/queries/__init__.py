@@ -18,7 +18,7 @@ from app.discussions.queries.reading import (
     list_threads,
 )
 from app.discussions.queries.shown import count_words, is_released, talk_seen_by
-from app.discussions.queries.views import Comments, CommentView, Marker, ThreadView
+from app.discussions.queries.views import Comments, CommentView, Marker, ThreadView, Trace
 
 __all__ = [
     "PAGE_SIZE",
@@ -27,6 +27,7 @@ __all__ = [
     "Marker",
     "SearchableComment",
     "ThreadView",
+    "Trace",
     "count_words",
     "find_comment_for_search",
     "find_comments",

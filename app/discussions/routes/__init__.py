@@ -9,8 +9,9 @@ blueprint.record(lambda state: set_needed_confirmation(state.app.config["SETTING
 
 from app.discussions.routes import (  # noqa: E402 - the views register themselves on the blueprint
     comments,
+    helping,
     policy,
     thread,
 )
 
-__all__ = ["blueprint", "comments", "policy", "thread"]
+__all__ = ["blueprint", "comments", "helping", "policy", "thread"]

@@ -34,6 +34,13 @@ def _find(thread_id: int, comment_id: int) -> tuple[Policy, ThreadView, CommentV
     return policy, thread, comment
 
 
+@blueprint.get("/comments/<int:comment_id>")
+@requires(Act.READ_POLICY)
+def comment(comment_id: int) -> ResponseReturnValue:
+    """Where the comment stands now, however often it was moved."""
+    return redirect(address_of(queries.get_comment(comment_id, current_actor())), 302)
+
+
 @blueprint.get("/threads/<int:thread_id>/comments/<int:comment_id>/earlier")
 @requires(Act.READ_POLICY)
 @cached_for_visitors(stamp_of_thread)

@@ -14,9 +14,12 @@ from app.discussions import queries
 from app.discussions.forms import ThreadForm, give_back
 from app.discussions.routes import blueprint
 from app.discussions.rules import is_clause_id, is_shown_to_others, quote_of
+from app.discussions.services.pacing import find_slowdown
 from app.discussions.services.posting import NewThread
+from app.discussions.services.waiting import find_notice
 from app.errors import NotFound, RuleBroken
 from app.messages import N_
+from app.moderation.services.holding import offer_hold
 from app.policies.models import Policy
 from app.policies.phases import allows
 from app.policies.queries import (
@@ -89,6 +92,7 @@ def _page(policy: Policy, place: _Place, form: ThreadForm) -> str:
         policy,
         actor,
         clause=place.clause.id if place.clause else None,
+        open_questions=_questions() is not None,
         before=number_argument("page"),
     )
     return render_template(
@@ -98,6 +102,7 @@ def _page(policy: Policy, place: _Place, form: ThreadForm) -> str:
         clause=place.clause,
         threads=rows,
         numbers=find_numbers(rows),
+        questions=_questions(),
         next_key=next_key,
         form=form,
         may_comment=may(actor, Act.POST_COMMENT, facts(policy, actor)),
@@ -105,7 +110,15 @@ def _page(policy: Policy, place: _Place, form: ThreadForm) -> str:
         and is_suggestible(policy, place.clause.id if place.clause else None),
         is_public=is_public_now(policy),
         is_confirmed=is_shown_to_others(actor.confirmation),
+        slowdown=find_slowdown(policy.id),
+        wait=find_notice(policy.id, actor),
+        offer=offer_hold(policy, actor),
     )
+
+
+def _questions() -> str | None:
+    """The address asks for questions without an answer alone (``open``), or for everything."""
+    return "open" if request.args.get("questions") == "open" else None
 
 
 @blueprint.post("/policies/<slug>/discussion")
