@@ -7,6 +7,7 @@ does not depend on the number of rows.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, literal, or_, select
@@ -150,3 +151,9 @@ def find_site_stamp() -> str:
     public policy shows something else."""
     row = _SITE.first(now=clock.now())
     return ".".join(str(value or 0) for value in row or ())
+
+
+def find_site_updated() -> datetime:
+    """When a public policy last showed something new; now, while there is none."""
+    query = select(func.max(Policy.updated_at)).where(is_open_to_all(Policy, clock.now()))
+    return db.session.scalar(query) or clock.now()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from time import monotonic
 
 from sqlalchemy import select
 
@@ -53,12 +54,14 @@ class News:
     ``by`` is whose words or work it is, None where the site speaks. ``words`` are people's words in
     the language ``language``, ``labels`` the articles it is about as they are called now, ``notes``
     further sentences. Versions ``first`` to ``last`` since ``since`` may be one entry; ``before`` is
-    the version that they are compared with (0: the reader may not see it). ``clauses``, ``offered``
-    and ``author`` are what ``changes_of`` and ``as_one`` read.
+    the version that they are compared with (0: the reader may not see it). ``ref`` is that of the
+    happening, of a burst the first one. ``clauses``, ``offered`` and ``author`` are what
+    ``changes_of`` and ``as_one`` read.
     """
 
     id: int
     kind: str
+    ref: int
     place: Place
     at: datetime
     since: datetime
@@ -102,6 +105,7 @@ class Known:
         return News(
             id=row.id,
             kind=row.kind,
+            ref=row.ref,
             place=Place(policy.id, policy.slug, policy.title, policy.language),
             at=row.at,
             since=row.at,
@@ -150,6 +154,7 @@ def _joined(newer: News, older: News) -> News:
         path = path_of(newer.place.slug, f"compare/{older.before}...{newer.last}")
     return replace(
         newer,
+        ref=older.ref,
         since=older.since,
         sentence=sentence,
         path=path,
@@ -162,8 +167,9 @@ def _joined(newer: News, older: News) -> News:
     )
 
 
-def changes_of(news: News) -> tuple[Change, ...]:
-    """The words that changed, or that are offered instead, in as many clauses as an entry holds."""
+def changes_of(news: News, until: float | None = None) -> tuple[Change, ...]:
+    """The words that changed, or that are offered instead, in as many clauses as an entry holds;
+    beyond ``until`` (of ``time.monotonic``) wordings are shown replaced whole."""
     if news.offered:
         return tuple(
             Change(one.label, shortened(stretches(runs_of(one)), _CHARACTERS))
@@ -178,6 +184,7 @@ def changes_of(news: News) -> tuple[Change, ...]:
         words = [as_read(one.text).strip() if one else "" for one in (before, after)]
         named = after or before
         if named is not None and words[0] != words[1]:
-            runs = word_diff(words[0], words[1], _SECONDS).runs
+            left = _SECONDS if until is None else min(_SECONDS, until - monotonic())
+            runs = word_diff(words[0], words[1], left).runs
             found.append(Change(spoken(named.label), shortened(stretches(runs), _CHARACTERS)))
     return tuple(found)

@@ -5,9 +5,20 @@ from flask import Blueprint
 blueprint = Blueprint("notifications", __name__)
 
 from app.notifications.routes import (  # noqa: E402 - the views register themselves on the blueprint
+    feeds,
+    following,
     following_by_mail,
     letters,
+    notices,
     unsubscribing,
 )
 
-__all__ = ["blueprint", "following_by_mail", "letters", "unsubscribing"]
+__all__ = [
+    "blueprint",
+    "feeds",
+    "following",
+    "following_by_mail",
+    "letters",
+    "notices",
+    "unsubscribing",
+]

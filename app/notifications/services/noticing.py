@@ -54,13 +54,14 @@ def untold(tellings: Sequence[Telling]) -> list[Telling]:
     """Those that their person was not told before and may still be told; needs no gate."""
     people = {one.person_id for one in tellings}
     things = {one.once for one in tellings}
-    told = set(
-        db.session.execute(
+    told = {
+        (row.person_id, row.once)
+        for row in db.session.execute(
             select(Notice.person_id, Notice.once).where(
                 Notice.person_id.in_(people), Notice.once.in_(things)
             )
-        ).tuples()
-    )
+        )
+    }
     reachable = set(
         db.session.scalars(
             select(Person.id).where(
