@@ -21,6 +21,7 @@ from app.consultations.queries.due import list_promises
 from app.consultations.queries.office_acts import list_waiting_for
 from app.consultations.rules import days_left
 from app.database import db
+from app.notifications.queries.happened import count_new
 from app.policies import queries as policy_queries
 from app.policies.models import Policy
 from app.policies.queries.course import list_recent_steps, next_closing
@@ -78,6 +79,7 @@ def index() -> ResponseReturnValue:
         moves=list_recent_steps(actor, size=MOVES),
         calls=_calls(actor),
         news=[] if actor.is_anonymous else own_queries.list_news(actor),
+        notices=0 if actor.is_anonymous else count_new(actor),
         unanswered=_unanswered(actor),
         passed=list_passed_to(actor),
         acts=list_waiting_for(actor),

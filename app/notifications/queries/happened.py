@@ -15,14 +15,16 @@ from sqlalchemy import ColumnElement, and_, bindparam, func, literal, or_, selec
 from app import clock
 from app.access.actor import VISITOR, Actor
 from app.database import Lookup, UTCDateTime, db
-from app.notifications.models import Happening, Watch
+from app.notifications.models import Happening, ReaderState, Watch
 from app.notifications.queries import talk_news, text_news
 from app.notifications.queries.news import Known, News, as_one
+from app.notifications.queries.notices import count_unseen
 from app.notifications.rules import COURSE, MILESTONES, Kind
 from app.policies.models import Policy, PolicyMember
 from app.visibility import is_open_to_all, is_visible
 
 PAGE_SIZE = 50
+MOST_NEW = 99
 Rows = Sequence[Happening]
 
 _TELLERS: dict[Kind, Callable[[Rows, Known], Iterator[News]]] = {
@@ -71,14 +73,14 @@ def list_followed(
     return list_news(rows[:size], actor), rows[size - 1].id if len(rows) > size else None
 
 
-def count_followed(actor: Actor, *, after: int, most: int = 99) -> int:
-    """How many happenings above ``after`` wait for ``actor``, at most ``most``."""
-    some = (
-        select(Happening.id)
-        .where(_of_followed(actor), Happening.id > after, _is_seen(actor))
-        .limit(most)
-    )
-    return db.session.scalar(select(func.count()).select_from(some.subquery())) or 0
+def count_new(actor: Actor) -> int:
+    """How many notices and how much news of what they follow ``actor`` has not looked at; counted
+    up to MOST_NEW."""
+    seen = select(ReaderState.seen_upto).where(ReaderState.person_id == actor.person_id)
+    unread = Happening.id > func.coalesce(seen.scalar_subquery(), 0)
+    some = select(Happening.id).where(_of_followed(actor), unread, _is_seen(actor)).limit(MOST_NEW)
+    news = db.session.scalar(select(func.count()).select_from(some.subquery())) or 0
+    return min(MOST_NEW, news + count_unseen(actor))
 
 
 def _is_seen(actor: Actor) -> ColumnElement[bool]:

@@ -153,7 +153,7 @@ def _reply(line: Line, values: Values, known: _Known) -> Line | None:
     return replace(
         line,
         sentence=Message(N_("Somebody replied to you")),
-        path=path_of_comment(view),
+        path=path_of_comment(view.id),
         notes=hidden_note(view.marker),
         words=excerpt(view.body),
         language=view.language,

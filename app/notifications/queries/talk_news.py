@@ -119,13 +119,13 @@ def comments(rows: Rows, known: Known) -> Iterator[News]:
     for row in rows:
         view = found.get(row.ref)
         if view is not None and view.withdrawn_at is None:
-            news = known.news(row, Message(N_("Reply in a discussion")), path_of_comment(view))
+            news = known.news(row, Message(N_("Reply in a discussion")), path_of_comment(view.id))
             yield _said(news, view)
 
 
-def path_of_comment(view: CommentView) -> str:
-    """The page of the thread that begins with the comment: no need to count those before it."""
-    return f"/threads/{view.thread_id}?page={view.id - 1}#comment-{view.id}"
+def path_of_comment(comment_id: int) -> str:
+    """Leads to where the comment stands, however often it was moved."""
+    return f"/comments/{comment_id}"
 
 
 def _said(news: News, view: CommentView) -> News:

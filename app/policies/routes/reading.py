@@ -200,6 +200,7 @@ def clause(slug: str, ident: str) -> ResponseReturnValue:
         own_closing=closes_at(policy, found.clause.id) if policy.usual_closes_at else None,
         is_correctable=policy.phase_now in CORRECTABLE,
         toc=contents_of(policy.slug, found.version.outline),
+        is_public=queries.is_public_now(policy),
     )
 
 
