@@ -18,7 +18,8 @@ class PolicyCreated(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevisionSaved(Event):
-    """``author`` is who the words are from, the event's actor who saved them."""
+    """``author`` is who the words are from, the event's actor who saved them. ``is_minor``: only
+    spelling or punctuation; events from before that was asked have no such field."""
 
     policy: int
     number: int
@@ -31,6 +32,7 @@ class RevisionSaved(Event):
     saved_at: str
     sha256: str
     summary: str
+    is_minor: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

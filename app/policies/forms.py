@@ -60,6 +60,10 @@ class EditForm(Form):
         _l("What did you change, and why?"),
         validators=[Length(max=500, message=_l("Please keep this under 500 characters."))],
     )
+    minor = BooleanField(
+        _l("Only spelling or punctuation"),
+        description=_l("Nobody gets a letter about it; the history shows it all the same."),
+    )
     base = IntegerField(
         widget=HiddenInput(),
         validators=[

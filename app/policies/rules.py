@@ -110,9 +110,11 @@ def ensure_slug(slug: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What a save led to. ``is_merged``: joined with a colleague's change on the way."""
+    """What a save led to. ``is_merged``: joined with a colleague's change on the way.
+    ``is_more``: it was called spelling only, and is not."""
 
     slug: str
     number: int
     is_merged: bool = False
     is_unchanged: bool = False
+    is_more: bool = False

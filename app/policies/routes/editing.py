@@ -33,9 +33,15 @@ from app.text.as_read import as_read, as_written
 from app.text.canonical import MAX_TEXT_BYTES, TextRefused
 from app.text.compare import compare
 from app.text.merge import Conflict
+from app.text.minor import may_be_minor
 from app.web.error_pages import showable
 from app.web.forms import failed, put_error, refused
 from app.web.guard import current_actor, requires
+
+MORE = N_(
+    "It changes a number, a word like “must”, or whole articles, so it does not count as spelling "
+    "or punctuation only."
+)
 
 
 @blueprint.get("/policies/<slug>/edit")
@@ -119,6 +125,7 @@ def _asked(form: EditForm) -> Edit:
         summary=form.summary.data or "",
         clause=form.clause.data or "",
         token=(form.edit_token.data or "")[:40],
+        is_minor=bool(form.minor.data),
     )
 
 
@@ -163,7 +170,7 @@ def save(slug: str) -> ResponseReturnValue:
         is_source = source is not None and error.field in source
         put_error(source if is_source and source else form, error)
         return _page(policy, form, source=source), refused(error)
-    flash(_said(saved), "success")
+    _tell(saved)
     anchor = f"c-{wanted.clause}" if wanted.clause else None
     return redirect(url_for("policies.show", slug=saved.slug, _anchor=anchor), 303)
 
@@ -174,6 +181,12 @@ def _keep(slug: str, wanted: Edit) -> None:
         return
     with suppress(DomainError, TextRefused):  # what cannot be kept comes back on the page
         keep_draft(slug, wanted, actor=current_actor())
+
+
+def _tell(saved: Saved) -> None:
+    flash(_said(saved), "success")
+    if saved.is_more:
+        flash(_(MORE), "info")
 
 
 def _said(saved: Saved) -> str:
@@ -212,6 +225,8 @@ def _preview(policy: Policy, form: EditForm, wanted: Edit) -> ResponseReturnValu
         form=form,
         source=source_form(policy),
         comparison=compare(before.outline, after.outline),
+        is_more=wanted.is_minor and not may_be_minor(before.outline, after.outline),
+        more=MORE,
         slices=renderer.render_outline(changed, after.text, preview=True).slices,
     )
 
@@ -228,7 +243,7 @@ def _conflict(
     again = EditForm(formdata=None, base=conflict.head, edit_token=new_token(), clause=ident)
     text = wanted.text if ident else conflict.draft
     again.show(text, _words(head, ident), with_marks=not form.hides_marks)
-    again.summary.data = form.summary.data
+    again.summary.data, again.minor.data = form.summary.data, form.minor.data
     page = render_template(
         "policies/conflict.html",
         policy=policy,
@@ -253,7 +268,7 @@ def _look(slug: str, form: EditForm, look: MergeNeedsLook) -> ResponseReturnValu
     again = EditForm(formdata=None, base=look.head, edit_token=new_token(), clause="")
     head = get_version(policy.id, look.head)
     again.show(look.text, head.text, with_marks=not form.hides_marks)
-    again.summary.data = form.summary.data
+    again.summary.data, again.minor.data = form.summary.data, form.minor.data
     page = render_template(
         "policies/look.html",
         policy=policy,

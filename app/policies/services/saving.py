@@ -29,6 +29,7 @@ from app.policies.versions import Packed, Version, get_version, packed
 from app.text.canonical import MAX_SUMMARY_CHARACTERS, canonical, check_line
 from app.text.identity import Carried, carry, edited
 from app.text.merge import Conflicts, three_way
+from app.text.minor import may_be_minor
 from app.text.outline import Outline
 
 
@@ -36,7 +37,8 @@ from app.text.outline import Outline
 class Edit:
     """What a person sends: the whole text, or the words of one ``clause`` of revision ``base``.
 
-    ``token`` is the form's once-only token: sent again it leads to the first result.
+    ``token`` is the form's once-only token: sent again it leads to the first result. ``is_minor``:
+    the person calls it spelling or punctuation only.
     """
 
     base: int
@@ -44,6 +46,7 @@ class Edit:
     summary: str
     clause: str = ""
     token: str = ""
+    is_minor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,10 @@ class _Result:
     carried: Carried
     before: Outline
     is_merged: bool
+
+    def is_minor(self, edit: Edit) -> bool:
+        """Whether it is called spelling only and is that, as far as a machine can see."""
+        return edit.is_minor and may_be_minor(self.before, self.carried.outline)
 
 
 def save_edit(slug: str, edit: Edit, *, actor: Actor) -> Saved:
@@ -76,6 +83,7 @@ def save_edit(slug: str, edit: Edit, *, actor: Actor) -> Saved:
     kept = edit.clause if edit.text.strip() else ""
     result = _onto_head(policy, base, text, kept)
     ready: Packed | None = packed(policy_id, result.head + 1, result.text, result.carried.outline)
+    is_minor = result.is_minor(edit)
     writing()
     policy = lock_head(policy_id)
     earlier = _saved_before(
@@ -87,9 +95,15 @@ def save_edit(slug: str, edit: Edit, *, actor: Actor) -> Saved:
     throttling.count(Counted.SAVE, actor)
     if policy.head_number != result.head:
         result, ready = _onto_head(policy, base, text, kept), None
+        is_minor = result.is_minor(edit)
     if result.text == get_version(policy_id, result.head).text:
         return _unchanged(policy, actor, edit)
-    return _append(policy, result, ready, edit, summary, actor)
+    origin = Origin(
+        kind="merge" if result.is_merged else "edit",
+        merged_from=edit.base if edit.base != result.head else None,
+        is_minor=is_minor,
+    )
+    return _append(policy, result, ready, edit, origin, summary, actor)
 
 
 def full_text(base: Version, edit: Edit) -> str:
@@ -148,12 +162,14 @@ def _in_place(version: Version, clause: str) -> dict[int, str]:
 
 
 def _append(
-    policy: Policy, result: _Result, ready: Packed | None, edit: Edit, summary: str, actor: Actor
+    policy: Policy,
+    result: _Result,
+    ready: Packed | None,
+    edit: Edit,
+    origin: Origin,
+    summary: str,
+    actor: Actor,
 ) -> Saved:
-    origin = Origin(
-        kind="merge" if result.is_merged else "edit",
-        merged_from=edit.base if edit.base != result.head else None,
-    )
     policy.next_clause = max(policy.next_clause, result.carried.next_id)
     number = append(
         policy,
@@ -166,7 +182,8 @@ def _append(
         origin=origin,
         ready=ready,
     )
-    saved = Saved(policy.slug, number, is_merged=result.is_merged)
+    is_more = edit.is_minor and not origin.is_minor
+    saved = Saved(policy.slug, number, is_merged=result.is_merged, is_more=is_more)
     _finish(policy, actor, edit, saved)
     return saved
 
@@ -183,7 +200,7 @@ def _finish(policy: Policy, actor: Actor, edit: Edit, saved: Saved) -> None:
     if draft is not None:
         db.session.delete(draft)
     if edit.token:
-        flags = f"{int(saved.is_merged)}{int(saved.is_unchanged)}"
+        flags = f"{int(saved.is_merged)}{int(saved.is_unchanged)}{int(saved.is_more)}"
         db.session.add(
             SavedForm(
                 token=_scoped(edit.token, policy),
@@ -213,7 +230,8 @@ def _saved_before(token: str, policy: Policy, actor: Actor) -> Saved | None:
     if row is None:
         return None
     number, flags = row[0].split(" ")
-    return Saved(policy.slug, int(number), is_merged=flags[0] == "1", is_unchanged=flags[1] == "1")
+    is_merged, is_unchanged, is_more = (flag == "1" for flag in flags.ljust(3, "0"))
+    return Saved(policy.slug, int(number), is_merged, is_unchanged, is_more)
 
 
 def restore(slug: str, number: int, *, actor: Actor, summary: str) -> Saved:

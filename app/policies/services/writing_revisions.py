@@ -22,13 +22,15 @@ from app.text.outline import Outline
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a revision comes from: its kind and the numbers it stands in relation to."""
+    """Where a revision comes from: its kind and the numbers it stands in relation to; ``is_minor``
+    when it changes only spelling or punctuation."""
 
     kind: str = "edit"
     merged_from: int | None = None
     restores: int | None = None
     saved_at: datetime | None = None
     front: str = ""
+    is_minor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,7 @@ def append(
             saved_at=saved_at.isoformat(),
             sha256=sha256.hex(),
             summary=salted_hash(salt, summary),
+            is_minor=origin.is_minor,
         ),
         actor=actor,
         is_public=policy.is_public,
