@@ -152,6 +152,7 @@ def count_words(of_thread: ColumnElement[bool], actor: Actor) -> Any:
         .join(writer, writer.id == words.author_id)
         .where(of_thread, _shown(actor, writer), ~is_hidden(COMMENT, words.id))
         .where(is_released(words.held_until, words.author_id, actor))
+        .where(is_released(Thread.held_until, Thread.opened_by_id, actor))
         .correlate_except(words, writer, Thread, Hidden)
         .scalar_subquery()
     )

@@ -20,10 +20,9 @@ from app.ledger.services import record
 from app.messages import N_
 from app.moderation.events import HoldBegun, HoldEnded
 from app.policies.models import Policy
-from app.policies.queries import facts, get_policy
+from app.policies.queries import facts, get_policy, is_insider
 from app.policies.services.writing_revisions import lock_head, touch
 from app.suggestions.services.releasing import release_all
-from app.suggestions.services.sending import has_seat
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,4 +102,4 @@ def keepable(slug: str, actor: Actor) -> Policy:
 def keeps_order(policy: Policy, actor: Actor) -> bool:
     """Whether ``actor`` may hold this draft's discussion, let words out and the like."""
     is_allowed = bool(may(actor, Act.KEEP_ORDER, facts(policy, actor)))
-    return is_allowed and not has_seat(policy, actor)
+    return is_allowed and not is_insider(policy, actor)
