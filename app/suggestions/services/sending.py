@@ -19,6 +19,7 @@ from app.access.ensure import ensure
 from app.accounts.limits import Counted
 from app.accounts.services import throttling
 from app.database import db, writing
+from app.discussions.services.pacing import ensure_pace
 from app.discussions.services.posting import NewThread, open_thread
 from app.discussions.services.waiting import waits_as
 from app.errors import RuleBroken
@@ -132,6 +133,8 @@ def send(slug: str, wanted: Wanted, *, actor: Actor) -> Sent:
         same = number_of_thread(row.thread_id)
         if same is not None:  # the same words within a minute, from another form
             return Sent(policy.slug, same, is_new=False)
+    else:
+        ensure_pace(policy.id, actor)  # a thread is opened at that pace, too
     register(policy, row, hash_of_words(row.salt, reason, operations), actor)
     store_changes(row.id, operations)
     return Sent(policy.slug, row.number, is_new=True)
