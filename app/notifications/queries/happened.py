@@ -10,12 +10,23 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 from app import clock
 from app.access.actor import VISITOR, Actor
 from app.database import Lookup, UTCDateTime, db
-from app.notifications.models import Happening, ReaderState, Watch
+from app.notifications.models import Happening, Notice, ReaderState, Watch
 from app.notifications.queries import talk_news, text_news
 from app.notifications.queries.news import Known, News, as_one
 from app.notifications.queries.notices import count_unseen
@@ -96,11 +107,30 @@ def _of_followed(actor: Actor) -> ColumnElement[bool]:
         .where(is_about(Watch.clause, Watch.thread_id))
         .correlate(Happening)
     )
+    told = (
+        select(Notice.id)
+        .where(Notice.person_id == actor.person_id, Notice.once == _as_notice())
+        .correlate(Happening)
+    )
     return and_(
         Happening.policy_id.in_(select(Watch.policy_id).where(mine)),
         Happening.by_public_id != actor.public_id,
         followed.exists(),
+        ~told.exists(),
     )
+
+
+def _as_notice() -> ColumnElement[str]:
+    """SQL over Happening: what a notice about it would be known by (``Notice.once``); it is told to
+    its person there and not a second time among what they follow."""
+    about = case(
+        (Happening.kind == Kind.COMMENT, "reply:"),
+        (Happening.kind == Kind.ANSWER, "answer:"),
+        (Happening.kind == Kind.MODERATION, "action:"),
+        (Happening.kind == Kind.DECISION, "final:"),
+        else_="",
+    )
+    return about + cast(Happening.ref, String)
 
 
 def is_about(clause: Any, thread_id: Any) -> ColumnElement[bool]:
@@ -136,9 +166,9 @@ _LATEST = Lookup(
 _SITE = Lookup(
     select(
         select(func.max(Happening.id)).scalar_subquery(),
-        func.count(Policy.id),
+        func.count(case((is_open_to_all(Policy, bindparam("now", type_=UTCDateTime())), 1))),
         func.sum(Policy.page_version),
-    ).where(is_open_to_all(Policy, bindparam("now", type_=UTCDateTime())))
+    )
 )
 
 
@@ -149,8 +179,8 @@ def find_latest(policy_id: int) -> int:
 
 
 def find_site_stamp() -> str:
-    """What changes whenever the feed of the whole site may: something was noted, or a page of a
-    public policy shows something else."""
+    """What changes whenever the feed of the whole site may: something was noted, a page of a policy
+    shows something else, or a policy became public at its time."""
     row = _SITE.first(now=clock.now())
     return ".".join(str(value or 0) for value in row or ())
 

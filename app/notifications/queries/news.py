@@ -14,6 +14,7 @@ from app.database import db
 from app.messages import N_, Message
 from app.notifications.models import Happening
 from app.notifications.rules import BURST, Kind
+from app.notifications.sentences import RULES
 from app.policies.models import Policy
 from app.policies.queries import seen_by
 from app.policies.seats import Byline
@@ -121,6 +122,14 @@ class Known:
 def path_of(slug: str, path: str) -> str:
     """An address of a policy's page within this site."""
     return f"/policies/{slug}/{path}".rstrip("/")
+
+
+def hidden_note(rule: str | None) -> tuple[Message, ...]:
+    """What stands in the place of words that were hidden under ``rule``; nothing without one."""
+    if rule is None:
+        return ()
+    said = Message(RULES.get(rule, rule))
+    return (Message(N_("These words were hidden since: %(rule)s"), {"rule": said}),)
 
 
 def as_one(news: Sequence[News]) -> list[News]:

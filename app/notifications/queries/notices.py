@@ -22,8 +22,8 @@ from app.discussions.queries.shown import comment_view, select_comments
 from app.messages import N_, Message
 from app.moderation.models import Appeal, ModerationAction
 from app.notifications.models import Notice
-from app.notifications.queries.news import Place, path_of
-from app.notifications.queries.talk_news import excerpt, hidden_note, path_of_comment, why
+from app.notifications.queries.news import Place, hidden_note, path_of
+from app.notifications.queries.talk_news import excerpt, path_of_comment, why
 from app.notifications.rules import Told
 from app.notifications.sentences import DONE_TO_YOU, FITS, FLAGGED, OUTCOMES, REVIEWS
 from app.policies.models import Policy
@@ -154,7 +154,7 @@ def _reply(line: Line, values: Values, known: _Known) -> Line | None:
         line,
         sentence=Message(N_("Somebody replied to you")),
         path=path_of_comment(view.id),
-        notes=hidden_note(view.marker),
+        notes=hidden_note(view.marker.rule if view.marker else None),
         words=excerpt(view.body),
         language=view.language,
     )

@@ -12,7 +12,7 @@ from sqlalchemy import Select, and_, or_, select
 from app.accounts.models import Person
 from app.database import db
 from app.discussions.models import Comment, Thread, ThreadSummary
-from app.discussions.queries import CommentView, Marker, talk_seen_by
+from app.discussions.queries import CommentView, talk_seen_by
 from app.discussions.queries.shown import (
     comment_view,
     is_seen_by,
@@ -23,7 +23,7 @@ from app.messages import N_, Message
 from app.moderation.models import ModerationAction
 from app.moderation.rules import Kind as Thing
 from app.notifications.models import Happening
-from app.notifications.queries.news import Known, News
+from app.notifications.queries.news import Known, News, hidden_note
 from app.notifications.sentences import ACTIONS, NAMES, OUTCOMES, RULES
 from app.policies.models import Policy, PolicyMember, Revision
 from app.policies.seats import Byline
@@ -70,7 +70,7 @@ def _contribution(news: News, view: ContributionView) -> News:
         by=None if view.paper else by,
         words=excerpt(view.words),
         language=view.words_language,
-        notes=hidden_note(view.marker),
+        notes=hidden_note(view.marker.rule if view.marker else None),
         offered=view.changes,
     )
 
@@ -79,14 +79,6 @@ def excerpt(words: str) -> str:
     """As much of somebody's words as an entry holds, on one line."""
     line = " ".join(words.split())
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
-
-
-def hidden_note(marker: Marker | None) -> tuple[Message, ...]:
-    """What stands in the place of words that were hidden since."""
-    if marker is None:
-        return ()
-    rule = Message(RULES.get(marker.rule, marker.rule))
-    return (Message(N_("These words were hidden since: %(rule)s"), {"rule": rule}),)
 
 
 def answers(rows: Rows, known: Known) -> Iterator[News]:
@@ -135,7 +127,7 @@ def _said(news: News, view: CommentView) -> News:
         by=by,
         words=excerpt(view.body),
         language=view.language,
-        notes=hidden_note(view.marker),
+        notes=hidden_note(view.marker.rule if view.marker else None),
     )
 
 

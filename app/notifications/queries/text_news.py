@@ -14,7 +14,7 @@ from app.consultations.models import ConsultationCall, Correction, Decision, Mee
 from app.database import db
 from app.messages import N_, Message
 from app.notifications.models import Happening
-from app.notifications.queries.news import Known, News
+from app.notifications.queries.news import Known, News, hidden_note
 from app.notifications.rules import Kind
 from app.notifications.sentences import DECISIONS, PHASES
 from app.policies.models import PhaseStep, Policy, PolicyMember, Revision
@@ -27,17 +27,15 @@ def revisions(rows: Rows, known: Known) -> Iterator[News]:
     """Versions that the reader may read; each with the one before it where that can be read too."""
     wanted = _numbered(Revision, rows, also_before=True)
     query = (
-        select(Revision, Hidden.id)
+        select(Revision, Hidden.rule)
         .join(Policy, Policy.id == Revision.policy_id)
         .outerjoin(Hidden, hides("summary", Revision.id))
         .where(wanted, is_open_history(Policy, PolicyMember, Revision, known.actor))
         .options(joinedload(Revision.author))
     )
-    found = {
-        (one.policy_id, one.number): (one, hidden) for one, hidden in db.session.execute(query)
-    }
+    found = {(one.policy_id, one.number): (one, rule) for one, rule in db.session.execute(query)}
     for row in rows:
-        one, hidden = found.get((row.policy_id, row.ref), (None, None))
+        one, rule = found.get((row.policy_id, row.ref), (None, None))
         if one is None:
             continue
         before = row.ref - 1 if (row.policy_id, row.ref - 1) in found else 0
@@ -46,7 +44,8 @@ def revisions(rows: Rows, known: Known) -> Iterator[News]:
         yield replace(
             news,
             by=one.byline,
-            words="" if hidden else one.summary,
+            words="" if rule else one.summary,
+            notes=hidden_note(rule),
             language=news.place.language,
             before=before,
             first=row.ref,

@@ -15,12 +15,14 @@ from app.discussions.queries.shown import select_threads
 from app.errors import NotFound
 from app.messages import N_
 from app.notifications.models import ReaderState, Watch
+from app.notifications.queries.talk_news import excerpt
 from app.policies.models import Policy
 from app.policies.queries import get_policy, seen_by
 from app.policies.versions import get_version
 from app.text.labels import spoken
 
 PAGE_SIZE = 50
+_TITLE = 40  # characters of what opened a thread that has no title
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Target:
 @dataclass(frozen=True, slots=True)
 class Followed:
     """One thing that a person follows. ``label`` is what the clause is called now, "" when it is
-    gone or has none; ``title`` that of a thread that the person can read."""
+    gone or has none; ``title`` names a thread that the person can read."""
 
     watch: Watch
     policy: Policy
@@ -96,7 +98,7 @@ def list_watches(
     rows = db.session.execute(query).all()
     ids = {watch.thread_id for watch, _policy in rows if watch.thread_id}
     threads = db.session.execute(select_threads(actor).where(Thread.id.in_(ids))) if ids else ()
-    titles = {row.thread_id: row.title for row in threads}
+    titles = {row.thread_id: row.title or excerpt(row.body)[:_TITLE] for row in threads}
     found = [
         Followed(watch, policy, _label(watch, policy), titles.get(watch.thread_id, ""))
         for watch, policy in rows[:size]

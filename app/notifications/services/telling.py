@@ -53,7 +53,9 @@ def _telling(
 def _answered(data: Data, at: datetime) -> Iterator[Telling]:
     """The points of one contribution that are answered together are one piece of news."""
     one, answer = _contribution(data), db.session.get_one(Answer, data["answer"])
-    once = f"answered:{one.id}:{answer.answered_at:%Y%m%d%H%M%S%f}"
+    once = f"answer:{answer.id}"
+    if answer.part:
+        once = f"points:{one.id}:{answer.answered_at:%Y%m%d%H%M%S%f}"
     values = {"number": one.number, "answer": answer.id}
     return _telling(one.author_id, Told.ANSWERED, once, at, one.policy_id, **values)
 
