@@ -43,7 +43,7 @@ class WordsForm(Form):
 class SummaryForm(Form):
     """What a volunteer says a thread comes down to."""
 
-    words = TextAreaField(_l("Summary"))
+    body = TextAreaField(_l("Summary"))
 
 
 class ClauseForm(Form):

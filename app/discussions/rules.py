@@ -141,15 +141,15 @@ def checked_prompt(code: str) -> Prompt:
 
 
 def checked_summary(words: str) -> str:
-    """A summary in its stored form: 1 to SUMMARY_LIMIT characters; or RuleBroken (words)."""
+    """A summary in its stored form: 1 to SUMMARY_LIMIT characters; or RuleBroken (body)."""
     try:
         stored = canonical(words[: SUMMARY_LIMIT * 4]).text.strip()
     except TextRefused as refusal:
-        raise _broken(refusal, "words") from refusal
+        raise _broken(refusal, "body") from refusal
     if not stored:
-        raise RuleBroken(N_("Please write what the discussion comes down to."), field="words")
+        raise RuleBroken(N_("Please write what the discussion comes down to."), field="body")
     if len(stored) > SUMMARY_LIMIT:
-        raise _too_long(len(words), "words", SUMMARY_LIMIT)
+        raise _too_long(len(words), "body", SUMMARY_LIMIT)
     return stored
 
 

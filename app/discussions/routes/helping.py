@@ -56,7 +56,7 @@ def summarise(thread_id: int) -> ResponseReturnValue:
     actor = current_actor()
     policy, view = _thread(thread_id)
     standing = helping.find_summary(view)
-    form = SummaryForm(data={"words": standing.words if standing else ""})
+    form = SummaryForm(data={"body": standing.words if standing else ""})
     if not form.is_submitted():
         return _summary_page(policy, view, form)
     if not form.validate():
@@ -66,10 +66,10 @@ def summarise(thread_id: int) -> ResponseReturnValue:
         flash(_("The summary is taken away."), "success")
         return redirect(url_for("discussions.thread", thread_id=thread_id), 303)
     try:
-        summarising.summarise(thread_id, form.words.data or "", actor=actor)
+        summarising.summarise(thread_id, form.body.data or "", actor=actor)
     except RuleBroken as error:
         policy, view = _thread(thread_id)
-        _give_back(form, error, "words")
+        _give_back(form, error, "body")
         return _summary_page(policy, view, form), 422
     flash(_("The summary stands above the discussion, with your name."), "success")
     return redirect(url_for("discussions.thread", thread_id=thread_id), 303)
