@@ -22,6 +22,7 @@ import config
 from app import clock, create_app
 from app.accounts.services import setup
 from app.database import db
+from app.notifications.services.digest_press import press
 from app.papers.shelf import shelf
 from app.policies import versions
 from app.search import services as searching
@@ -105,6 +106,7 @@ def app(_app: Flask, settings: config.Settings) -> Iterator[Flask]:
         db.session.remove()
         _empty(settings)
         versions.forget()
+        press.clear()
     shutil.rmtree(settings.instance_dir, ignore_errors=True)
     settings.instance_dir.mkdir(exist_ok=True)
     _app.extensions["gongyi_pages"].clear()

@@ -14,11 +14,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import dates
-from babel.support import Translations
+from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 import config
+from app.notifications.sentences import Voice
 
 FOLDER = config.ROOT / "templates" / "emails"
 LONGEST_SUBJECT = 150
@@ -51,11 +52,22 @@ def compose(template: str, channel: str, locale: str, values: dict[str, Any]) ->
     return Letter(subject, body, _html(template, locale, subject, body, values))
 
 
-def render(template: str, locale: str, **values: Any) -> str | Markup:
-    """A part of a letter; Markup of an ``.html`` template, whose values are escaped."""
-    if template.endswith(".html"):
-        return Markup(_environment(locale, is_html=True).get_template(template).render(values))  # noqa: S704 - autoescaped
-    return _environment(locale).get_template(template).render(values)
+def part_as_text(template: str, locale: str, values: dict[str, Any]) -> str:
+    """A part of a letter, to be put together with others."""
+    return _environment(locale).get_template(f"{template}.txt").render(values).strip()
+
+
+def part_as_html(template: str, locale: str, values: dict[str, Any]) -> Markup:
+    """The same as HTML, with the values escaped."""
+    page = _environment(locale, is_html=True).get_template(f"{template}.html")
+    return Markup(page.render(values).strip())  # noqa: S704 - rendered with autoescape
+
+
+@cache
+def voice(locale: str, zone: str) -> Voice:
+    """Says the sentences of pages in a letter; ``zone`` is the site's."""
+    say = _catalog(locale).ugettext
+    return Voice(say, _FORMATS.get(locale, locale), ZoneInfo(zone))
 
 
 def _html(template: str, locale: str, subject: str, body: str, values: dict[str, Any]) -> str:
@@ -107,6 +119,10 @@ def _environment(locale: str, is_html: bool = False) -> Environment:
     )
     environment.filters["day"] = lambda moment, zone: _day(moment, zone, locale)
     environment.filters["time"] = lambda moment, zone: _time(moment, zone, locale)
-    catalog = Translations.load(str(config.ROOT / "app" / "translations"), [locale])
-    environment.install_gettext_translations(catalog, newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_translations(_catalog(locale), newstyle=True)  # type: ignore[attr-defined]
     return environment
+
+
+@cache
+def _catalog(locale: str) -> NullTranslations:
+    return Translations.load(str(config.ROOT / "app" / "translations"), [locale])

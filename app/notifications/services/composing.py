@@ -3,18 +3,25 @@ queued is not in it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
 import config
+from app import clock
 from app.accounts.models import OutgoingMessage, Person
 from app.database import db
 from app.notifications import letters
-from app.notifications.letters import Letter
-from app.notifications.models import MailFollower, ReaderState
+from app.notifications.letters import Letter, voice
+from app.notifications.models import MailFollower, Notice, ReaderState
+from app.notifications.queries.digest import Follow
+from app.notifications.queries.digest_readers import Reader, find_follower, find_person
+from app.notifications.queries.notices import list_lines
+from app.notifications.services.alerting import standing
+from app.notifications.services.digest_press import press, subjects_of
 from app.notifications.services.letters import follower_token, keep_token
 
 # Asked for, or the answer to what one sent: there is nothing to leave.
@@ -23,6 +30,20 @@ ASKED_FOR = frozenset({"code", "reset", "no_account", "answered"})
 UNCONFIRMED = frozenset({"follow_asked"})
 # Letters at once that other domains queue; who wants none at once does not get them.
 AT_ONCE = frozenset({"suggestion_changed"})
+
+
+Said = dict[str, Any]  # what fills a template
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A notice in words, with its addresses, "" for none."""
+
+    said: str
+    notes: list[str]
+    title: str
+    url: str
+    review_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +95,9 @@ def leave_url(message: Waiting, settings: config.Settings) -> str:
 
 def compose(message: Waiting, settings: config.Settings) -> Letter | None:
     """The letter, or None when nothing is left to say or nobody to say it to."""
+    said = _SAID.get(message.template, _as_queued)(message, settings)
+    if said is None:
+        return None
     is_asking = message.template in UNCONFIRMED
     values = {
         "site_name": settings.site_name,
@@ -84,6 +108,77 @@ def compose(message: Waiting, settings: config.Settings) -> Letter | None:
         "letters_url": ""
         if "follower" in message.values
         else f"{settings.site_url}/settings/letters",
-        **message.values,
+        **said,
     }
     return letters.compose(message.template, message.channel, message.locale, values)
+
+
+def _as_queued(message: Waiting, _settings: config.Settings) -> Said | None:
+    return message.values
+
+
+def _notices(message: Waiting, settings: config.Settings) -> Said | None:
+    """What a person is told at once, as it reads now."""
+    ids = [int(one) for one in message.values["notices"].split()]
+    lines = _lines(message, ids, settings)
+    return {"lines": lines} if lines else None
+
+
+def _digest(message: Waiting, settings: config.Settings) -> Said | None:
+    """What a digest reaches over, as everybody may see it now."""
+    reader = _reader(message)
+    if reader is None:
+        return None
+    subjects = subjects_of([reader])
+    parts = press.parts(reader, subjects, message.values["upto"], settings)
+    lines = _lines(message, message.values.get("notices", []), settings)
+    if not parts and not lines:
+        return None
+    return {
+        "parts": parts,
+        "lines": lines,
+        "has_changes": any(one.entry.changes for part in parts for one in part.entries),
+    }
+
+
+def _reader(message: Waiting) -> Reader | None:
+    """Whoever the digest is for, if they still want it at this address."""
+    if "person" in message.values:
+        reader = find_person(message.values["person"])
+        reader = reader and replace(reader, told_upto=message.values["after"])
+    else:
+        reached = dict(message.values["rows"])
+        reader = find_follower(list(reached))
+        reader = reader and replace(reader, follows=_from(reader, reached))
+    return reader if reader is not None and reader.address == message.address else None
+
+
+def _from(reader: Reader, reached: dict[int, int]) -> tuple[Follow, ...]:
+    """What a follower by mail follows, from where each digest before ended."""
+    pairs = zip(reader.rows, reader.follows, strict=True)
+    return tuple(replace(follow, after=reached[row]) for row, follow in pairs)
+
+
+def _lines(message: Waiting, ids: Sequence[int], settings: config.Settings) -> list[Line]:
+    """Notices in words; those of a decision that was taken back meanwhile are left out."""
+    person = db.session.get(Person, message.values.get("person", 0))
+    if person is None or person.email != message.address or not ids:
+        return []
+    rows = db.session.scalars(select(Notice).where(Notice.id.in_(ids)).order_by(Notice.id)).all()
+    said = voice(message.locale, settings.site_timezone).said
+    return [
+        Line(
+            said=said(one.sentence),
+            notes=[said(note) for note in one.notes],
+            title=one.place.title if one.place else "",
+            url=f"{settings.site_url}{one.path}" if one.path else "",
+            review_url=f"{settings.site_url}{one.review_path}" if one.review_path else "",
+        )
+        for one in list_lines(standing(rows), person.actor(clock.now()))
+    ]
+
+
+_SAID: dict[str, Callable[[Waiting, config.Settings], Said | None]] = {
+    "notices": _notices,
+    "digest": _digest,
+}
