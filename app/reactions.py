@@ -75,6 +75,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("search.sweep_removed", 5.0, search.sweep_removed),
     Duty("search.keep_whole", 15.0, search.keep_whole),
     Duty("policies.forget_old_forms", 3600.0, renewing.forget_old_forms),
+    Reaction("notifications.call_duty", ("FlagRaised",), notifications.call_duty),
     Duty("suggestions.forget_kept", 3600.0, keeping.forget_kept),
     Duty("suggestions.erase_withdrawn", 60.0, withdrawing.erase_withdrawn),
     Duty("papers.make_wanted", 1.0, tending.make_wanted),

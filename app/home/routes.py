@@ -21,6 +21,7 @@ from app.consultations.queries.due import list_promises
 from app.consultations.queries.office_acts import list_waiting_for
 from app.consultations.rules import days_left
 from app.database import db
+from app.moderation.queries.supervision import count_waiting
 from app.notifications.queries.happened import count_new
 from app.policies import queries as policy_queries
 from app.policies.models import Policy
@@ -83,6 +84,7 @@ def index() -> ResponseReturnValue:
         unanswered=_unanswered(actor),
         passed=list_passed_to(actor),
         acts=list_waiting_for(actor),
+        order=count_waiting(actor) if may(actor, Act.SEE_ORDER) else None,
         may_create=may(actor, Act.CREATE_POLICY),
     )
 

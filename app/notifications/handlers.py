@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from app.ledger.delivery import SealedEvent
+from app.moderation.rules import Rule
 from app.notifications.queries.noted import NOTERS
-from app.notifications.services import announcing, forgetting, happening, telling
+from app.notifications.services import announcing, calling_duty, forgetting, happening, telling
 from app.policies.phases import Phase
 
 HAPPENINGS = tuple(NOTERS)
@@ -26,6 +27,13 @@ def announce(events: list[SealedEvent]) -> None:
     for event in events:
         if event.data["phase"] == Phase.PUBLISHED:
             announcing.announce_final(event.data["policy"], event.at)
+
+
+def call_duty(events: list[SealedEvent]) -> None:
+    """Somebody reported that people are in danger: whoever is on duty looks now."""
+    for event in events:
+        if event.data["rule"] == Rule.DANGER:
+            calling_duty.call_duty(event.data["case"])
 
 
 def forget(events: list[SealedEvent]) -> None:

@@ -25,6 +25,7 @@ from app.consultations.services.lifecycle import (
     needs_reason,
 )
 from app.errors import Conflict, DomainError, RuleBroken
+from app.moderation.queries.notes import list_notes_on
 from app.policies.models import Policy
 from app.policies.phases import STEPS, Phase, Step, may_follow
 from app.policies.queries import get_policy
@@ -88,6 +89,7 @@ def course(slug: str) -> ResponseReturnValue:
         may_review=may(actor, Act.REVIEW_LEGALITY, facts),
         may_decide=may(actor, Act.DECIDE, facts),
         sees_office=may(actor, Act.SEE_OFFICE, facts),
+        notes=list_notes_on(policy.id, actor),
     )
 
 

@@ -18,7 +18,7 @@ from app.database import db
 from app.discussions.models import Comment, Thread
 from app.discussions.queries import CommentView, find_comments
 from app.discussions.rules import enough_confirmation
-from app.moderation.rules import Kind
+from app.moderation.rules import Kind, stamp_of
 from app.policies.models import Policy
 from app.policies.queries import seen_by
 from app.policies.versions import get_version
@@ -58,8 +58,13 @@ class HeldWords:
 
     @property
     def key(self) -> str:
-        """What a form sends for it."""
-        return f"{self.kind}:{self.id}"
+        """What a form sends for it, with the stamp of the words as they are shown."""
+        if self.comment is not None:
+            at = self.comment.edited_at or self.comment.posted_at
+        else:
+            assert self.suggestion is not None
+            at = self.suggestion.changed_at or self.suggestion.sent_at
+        return f"{self.kind}:{self.id}:{stamp_of(at)}"
 
 
 def list_held_drafts(actor: Actor) -> Sequence[HeldDraft]:

@@ -5,28 +5,36 @@ from flask import Blueprint
 blueprint = Blueprint("moderation", __name__)
 
 from app.moderation.routes import (  # noqa: E402 - the views register themselves on the blueprint
+    cases,
     deciding,
     duty,
     flagging,
     held,
     holding,
     log,
+    looking_closer,
+    queue,
     removing,
     reviewing,
+    selection,
     supervising,
     unusual,
 )
 
 __all__ = [
     "blueprint",
+    "cases",
     "deciding",
     "duty",
     "flagging",
     "held",
     "holding",
     "log",
+    "looking_closer",
+    "queue",
     "removing",
     "reviewing",
+    "selection",
     "supervising",
     "unusual",
 ]

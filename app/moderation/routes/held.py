@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from datetime import datetime
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,14 +13,17 @@ from flask_babel import ngettext
 from app import clock
 from app.access.acts import Act
 from app.discussions.services.waiting import find_held
+from app.errors import RuleBroken
 from app.moderation.queries.held import HeldDraft, list_held_drafts, list_held_words
 from app.moderation.routes import blueprint
-from app.moderation.rules import SELECTION_LIMIT, Kind
+from app.moderation.rules import SELECTION_LIMIT
 from app.moderation.services.holding import keeps_order
 from app.moderation.services.letting_out import let_out
+from app.moderation.services.selecting import read_items
 from app.policies.models import Policy
 from app.policies.queries import get_policy
-from app.web.guard import LARGEST, current_actor, requires
+from app.web.error_pages import translated
+from app.web.guard import current_actor, requires
 from app.web.paging import number_argument
 
 MOST_PAGES = 1000
@@ -57,17 +61,25 @@ def _only(drafts: Sequence[HeldDraft]) -> Policy | None:
 @requires(Act.KEEP_ORDER)
 def release() -> ResponseReturnValue:
     slug = request.form.get("draft", "")
-    count = let_out(slug, _chosen(request.form.getlist("item")), actor=current_actor())
+    here = redirect(url_for("moderation.held", draft=slug), 303)
+    try:
+        items = read_items(request.form.getlist("item"))
+    except RuleBroken as error:
+        flash(translated(error.message), "warning")
+        return here
+    seen_at = _moment(request.form.get("seen_at", ""))
+    count = let_out(slug, [item.key for item in items], seen_at=seen_at, actor=current_actor())
     if count:
         flash(ngettext("%(num)s is shown.", "%(num)s are shown.", count), "success")
-    else:
-        flash(_("These were shown or hidden already."), "info")
-    return redirect(url_for("moderation.held", draft=slug), 303)
+    if count < len(items):
+        flash(_("What was changed, shown or hidden meanwhile is left as it is."), "info")
+    return here
 
 
-def _chosen(keys: Sequence[str]) -> Iterator[tuple[Kind, int]]:
-    """The things that were ticked, such as ``comment:12``; anything odd is none of them."""
-    for key in keys:
-        kind, _colon, ident = key.partition(":")
-        if kind in (Kind.COMMENT, Kind.SUGGESTION) and ident.isascii() and ident.isdecimal():
-            yield Kind(kind), min(int(ident[:10]), LARGEST)
+def _moment(sent: str) -> datetime:
+    """When the page was made that the volunteer read; now for anything odd."""
+    try:
+        moment = datetime.fromisoformat(sent)
+    except ValueError:
+        return clock.now()
+    return moment if moment.tzinfo else clock.now()

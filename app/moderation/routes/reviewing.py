@@ -10,6 +10,7 @@ from app.access.acts import Act
 from app.access.ensure import ensure
 from app.access.grants import may
 from app.access.predicates import Subject
+from app.accounts.queries import get_own
 from app.errors import Conflict, RuleBroken, TooMany
 from app.moderation.queries.appeals import (
     AppealView,
@@ -23,7 +24,7 @@ from app.moderation.queries.log import find_entry
 from app.moderation.review_forms import ReviewForm, VerdictForm
 from app.moderation.review_rules import REVIEW_TIME, Outcome
 from app.moderation.routes import blueprint
-from app.moderation.rules import HIDEABLE
+from app.moderation.rules import HIDEABLE, Kind
 from app.moderation.services.reviewing import ask_review, decide_appeal
 from app.suggestions.routes.unlocked import unlocked
 from app.web.error_pages import translated
@@ -131,10 +132,17 @@ def _appeal_page(ident: int, form: VerdictForm, faster: str = "") -> str:
         row=entry[0],
         flags=list_flags(view.case_id),
         may_decide=_may_decide(view),
-        is_hideable=view.kind in HIDEABLE,
+        words_id=_words_id(view),
         faster=faster,
         form=form,
     )
+
+
+def _words_id(view: AppealView) -> str | int | None:
+    """By what the words are asked for (a name by its bearer's public id); None: there are none."""
+    if view.kind == Kind.NAME:
+        return get_own(view.object_id).public_id
+    return view.object_id if view.kind in HIDEABLE else None
 
 
 def _may_decide(view: AppealView) -> bool:

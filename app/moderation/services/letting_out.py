@@ -2,44 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from app.access.actor import Actor
 from app.database import db, writing
 from app.discussions.models import Comment, Thread
-from app.errors import NotAllowed, RuleBroken
+from app.errors import NotAllowed
 from app.messages import N_
-from app.moderation.rules import SELECTION_LIMIT, Kind
+from app.moderation.rules import Kind
 from app.moderation.services.holding import keepable
 from app.policies.services.writing_revisions import lock_head
 from app.suggestions.models import Contribution
 from app.suggestions.services.releasing import Waiting, release
 
 
-def let_out(slug: str, chosen: Iterable[tuple[Kind, int]], *, actor: Actor) -> int:
-    """Show these words on a draft that wait; how many those were. What is shown already, or waits
-    on another draft, is passed over."""
-    wanted = set(chosen)
-    if not wanted:
-        raise RuleBroken(N_("Please choose at least one."))
-    if len(wanted) > SELECTION_LIMIT:
-        raise RuleBroken(N_("At most %(limit)s can be decided on at once."), limit=SELECTION_LIMIT)
+def let_out(
+    slug: str, chosen: Collection[tuple[Kind, int]], *, seen_at: datetime, actor: Actor
+) -> int:
+    """Show these words on a draft that wait; how many those were.
+
+    What is shown already, waits on another draft, or was changed after ``seen_at``, when the
+    volunteer read it, is passed over.
+    """
     policy = keepable(slug, actor)
     writing()
     policy = lock_head(policy.id)
     keepable(policy.slug, actor)
+    sent_as = and_(Contribution.thread_id == Thread.id, Contribution.comment_id.is_(None))
     said = (
         select(Comment.id, Comment.author_id)
         .join(Thread, Thread.id == Comment.thread_id)
+        .outerjoin(Contribution, sent_as)
         .where(Thread.policy_id == policy.id, Comment.held_until.is_not(None))
-        .where(Comment.id.in_(_ids(wanted, Kind.COMMENT)))
+        .where(Comment.id.in_(_ids(chosen, Kind.COMMENT)))
+        .where(or_(Comment.edited_at.is_(None), Comment.edited_at <= seen_at))
+        # In the first minutes what opened a thread is changed without a trace but this one.
+        .where(or_(Contribution.changed_at.is_(None), Contribution.changed_at <= seen_at))
     )
     sent = (
         select(Contribution.id, Contribution.author_id)
         .where(Contribution.policy_id == policy.id, Contribution.held_until.is_not(None))
-        .where(Contribution.id.in_(_ids(wanted, Kind.SUGGESTION)))
+        .where(Contribution.id.in_(_ids(chosen, Kind.SUGGESTION)))
+        .where(or_(Contribution.changed_at.is_(None), Contribution.changed_at <= seen_at))
     )
     comments, contributions = db.session.execute(said).all(), db.session.execute(sent).all()
     if any(row.author_id == actor.id for row in (*comments, *contributions)):
@@ -50,5 +57,5 @@ def let_out(slug: str, chosen: Iterable[tuple[Kind, int]], *, actor: Actor) -> i
     return release(policy.id, words, actor=actor)
 
 
-def _ids(wanted: Iterable[tuple[Kind, int]], kind: Kind) -> list[int]:
-    return [ident for each, ident in wanted if each is kind]
+def _ids(chosen: Iterable[tuple[Kind, int]], kind: Kind) -> list[int]:
+    return [ident for each, ident in chosen if each is kind]

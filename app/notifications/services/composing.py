@@ -24,8 +24,8 @@ from app.notifications.services.alerting import standing
 from app.notifications.services.digest_press import press, subjects_of
 from app.notifications.services.letters import follower_token, keep_token
 
-# Asked for, or the answer to what one sent: there is nothing to leave.
-ASKED_FOR = frozenset({"code", "reset", "no_account", "answered"})
+# Asked for, the answer to what one sent, or a call of duty: there is nothing to leave.
+ASKED_FOR = frozenset({"code", "reset", "no_account", "answered", "danger"})
 # They ask a stranger: whoever does nothing gets no other, so there is no foot about leaving.
 UNCONFIRMED = frozenset({"follow_asked"})
 # Letters at once that other domains queue; who wants none at once does not get them.
