@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
-from app.moderation.rules import FLAG_LIMIT, REASON_LIMIT, Rule
+from app.moderation.rules import FLAG_LIMIT, REASON_LIMIT, Action, Rule
 from app.web.forms import Form
 
 RULE_CHOICES = [
@@ -35,6 +35,32 @@ class FlagForm(Form):
     id = HiddenField()
     rule = RadioField(_l("What is wrong?"), choices=REPORT_CHOICES, validate_choice=False)
     words = TextAreaField(_l("Anything to add?"), render_kw={"maxlength": FLAG_LIMIT})
+
+
+class CaseForm(Form):
+    """Decide on a case: the choices of ``action`` are those that fit it, such as ``suspend:3``;
+    ``seen`` is the stamp of the words that were read."""
+
+    seen = HiddenField()
+    action = RadioField(_l("What do you do?"), choices=[], validate_choice=False)
+    rule = RadioField(_l("Which rule is it about?"), choices=RULE_CHOICES, validate_choice=False)
+    reason = StringField(_l("Reason"), render_kw={"maxlength": REASON_LIMIT})
+
+
+class SelectionForm(Form):
+    """Decide on a selection at once."""
+
+    action = RadioField(
+        _l("What do you do?"),
+        choices=[
+            SelectChoice(Action.HIDE.value, _l("Hide (with reason)")),
+            SelectChoice(Action.NONE.value, _l("Nothing: it may stay")),
+            SelectChoice(Action.SHOW.value, _l("Show again")),
+        ],
+        validate_choice=False,
+    )
+    rule = RadioField(_l("Which rule is it about?"), choices=RULE_CHOICES, validate_choice=False)
+    reason = StringField(_l("Reason"), render_kw={"maxlength": REASON_LIMIT})
 
 
 class DecisionForm(Form):

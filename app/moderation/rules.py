@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from datetime import datetime
 from enum import StrEnum
 
 from app.errors import RuleBroken
@@ -46,7 +48,8 @@ SUSPEND_DAYS = (1, 3, 7)
 SLOW_DAYS = (1, 3)
 SLOW_MINUTES = (10, 30, 60)  # one comment of each person in so many minutes
 SITE = "site"  # the role of an action that no person took
-# What the record says when the site set words aside; shown in the reader's language.
+# What the record says where nobody wrote a reason; shown in the reader's language.
+MISTAKE_REASON = N_("Taken back at once: it was a mistake.")
 SET_ASIDE_REASON = N_("A reader reported personal details. A volunteer will look at it.")
 
 
@@ -146,6 +149,12 @@ def checked_reason(reason: str) -> str:
     if not line:
         raise RuleBroken(N_("Please give a reason; everybody can read it."), field="reason")
     return line
+
+
+def stamp_of(what: datetime | str) -> str:
+    """A few characters that differ when words were changed (their moment) or a name (itself)."""
+    written = what if isinstance(what, str) else what.isoformat()
+    return hashlib.sha256(written.encode()).hexdigest()[:8]
 
 
 def _line(text: str, limit: int, field: str) -> str:

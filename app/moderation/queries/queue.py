@@ -25,7 +25,7 @@ from app.messages import N_
 from app.moderation.models import ModerationCase
 from app.moderation.queries.places import Place, is_known, place_columns, read_place, with_places
 from app.moderation.queries.reports import EXCERPT, count_reports, list_first_changes
-from app.moderation.rules import CLAIM_SECONDS, SITE, Kind
+from app.moderation.rules import CLAIM_SECONDS, SITE, Kind, stamp_of
 from app.policies.models import Policy, Revision
 from app.suggestions.models import Contribution
 from app.suggestions.rules import State
@@ -68,7 +68,7 @@ class Case:
     """One case as those who keep order see it. ``words`` is "" for what is hidden; ``is_aside``:
     the site put it out of view and somebody has to look. ``reports`` counts by rule.
 
-    ``claimed_by`` is a name ("" when nobody has it, or had it for too long), ``is_own`` says that
+    ``stamp`` is that of the words. ``claimed_by`` is a name ("" when nobody has it, or had it for too long), ``is_own`` says that
     the words are the actor's, ``is_gone`` that nothing is left to decide on.
     """
 
@@ -86,6 +86,7 @@ class Case:
     is_aside: bool
     is_hidden: bool
     is_gone: bool
+    stamp: str
     claimed_by: str = ""
     is_mine: bool = False
     is_own: bool = False
@@ -121,8 +122,7 @@ def list_cases(
     )
     query = _narrowed(query, filters, actor)
     if after is not None:
-        below = and_(ModerationCase.is_urgent.is_(after.is_urgent), ModerationCase.id > after.id)
-        query = query.where(or_(below, ModerationCase.is_urgent < after.is_urgent))
+        query = query.where(_is_behind(after))
     query = query.order_by(ModerationCase.is_urgent.desc(), ModerationCase.id).limit(size + 1)
     found = _cases(db.session.execute(query).all(), actor)
     if len(found) <= size:
@@ -175,6 +175,13 @@ def is_claim_over() -> ColumnElement[bool]:
     return ModerationCase.claimed_at < clock.now() - timedelta(seconds=CLAIM_SECONDS)
 
 
+def _is_behind(key: QueueKey) -> ColumnElement[bool]:
+    rest = ModerationCase.is_urgent.is_(False)
+    if not key.is_urgent:
+        return and_(rest, ModerationCase.id > key.id)
+    return or_(rest, ModerationCase.id > key.id)
+
+
 def _is_free() -> ColumnElement[bool]:
     return or_(ModerationCase.claimed_by_id.is_(None), is_claim_over())
 
@@ -195,6 +202,10 @@ def _select_cases(actor: Actor) -> Select[Any]:
         Hidden.by_role.label("hidden_by"),
         _is_gone().label("is_gone"),
         case((~_is_free(), _claimer.name), else_="").label("claimed_by"),
+        func.coalesce(Comment.edited_at, Comment.posted_at).label("said_at"),
+        func.coalesce(Contribution.changed_at, Contribution.sent_at).label("sent_at"),
+        Revision.saved_at.label("saved_at"),
+        _named.name.label("name"),
     ).select_from(ModerationCase)
     return _joined(query)
 
@@ -258,7 +269,7 @@ def _with(change: str, reason: str) -> str:
 
 
 def _case(row: Any, actor: Actor) -> Case:
-    *place, one, words, hidden_by, is_gone, claimed_by = row
+    *place, one, words, hidden_by, is_gone, claimed_by, said_at, sent_at, saved_at, name = row
     return Case(
         id=one.id,
         kind=Kind(one.kind),
@@ -274,6 +285,7 @@ def _case(row: Any, actor: Actor) -> Case:
         is_aside=hidden_by == SITE,
         is_hidden=hidden_by is not None,
         is_gone=bool(is_gone),
+        stamp=stamp_of(said_at or sent_at or saved_at or name or ""),
         claimed_by=claimed_by or "",
         is_mine=bool(claimed_by) and one.claimed_by_id == actor.id,
         is_own=one.author_id is not None and one.author_id == actor.id,

@@ -171,6 +171,12 @@ def _checked(kind: Kind, decision: Decision) -> _Checked:
 
 
 def _carry_out(words: Words, wanted: _Checked, actor: Actor, link: Link) -> ModerationAction:
+    """Whole or not at all: where a verb refuses, nothing of it is left in the transaction."""
+    with db.session.begin_nested():
+        return _write(words, wanted, actor, link)
+
+
+def _write(words: Words, wanted: _Checked, actor: Actor, link: Link) -> ModerationAction:
     policy = lock_thing(words)
     about = find_open_case(words.kind, words.id)
     if link.case_id is None and about is not None:

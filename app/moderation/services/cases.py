@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
 from app import clock
+from app.access.actor import Actor
 from app.database import db
+from app.errors import Conflict
+from app.messages import N_
 from app.moderation.models import ModerationAction, ModerationCase
 from app.moderation.queries.words import find_hidden
-from app.moderation.rules import SITE, Action, Kind
+from app.moderation.rules import CLAIM_SECONDS, SITE, Action, Kind
 
 
 def find_open_case(kind: Kind, object_id: int) -> ModerationCase | None:
@@ -25,6 +30,19 @@ def lock_case(case_id: int) -> ModerationCase | None:
     """The case, read anew inside the write gate and locked where rows can be locked."""
     query = select(ModerationCase).where(ModerationCase.id == case_id).with_for_update()
     return db.session.scalar(query.execution_options(populate_existing=True))
+
+
+def ensure_not_taken(kind: Kind, object_id: int, actor: Actor) -> None:
+    """Conflict while another volunteer looks at the case about the thing."""
+    case = find_open_case(kind, object_id)
+    taken = case is not None and case.claimed_by_id not in (None, actor.id)
+    if case is not None and taken and not _is_over(case):
+        raise Conflict(N_("Another volunteer is looking at this."))
+
+
+def _is_over(case: ModerationCase) -> bool:
+    ends_after = timedelta(seconds=CLAIM_SECONDS)
+    return case.claimed_at is None or case.claimed_at < clock.now() - ends_after
 
 
 def close_cases(done: ModerationAction) -> None:

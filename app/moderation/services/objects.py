@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,7 +19,7 @@ from app.discussions.queries import get_comment, get_thread
 from app.errors import NotAllowed, NotFound
 from app.messages import N_
 from app.moderation.queries.words import find_hidden, get_summary
-from app.moderation.rules import Kind
+from app.moderation.rules import Kind, stamp_of
 from app.policies.models import Policy
 from app.policies.queries import facts, get_policy_by_id
 from app.policies.services.writing_revisions import lock_head
@@ -33,7 +32,8 @@ class Words:
 
     A thread is its opener's, a whole policy's discussion is nobody's (``author_id`` None), a name
     or a person stands on no policy. ``changed_at`` is when words were last changed, ``stamp`` says
-    whether they still are what somebody saw, ``is_readable`` whether anything is left to see.
+    whether they still are what somebody saw, ``is_readable`` whether anything is left to see,
+    ``thread_id`` where a comment stands.
     """
 
     kind: Kind
@@ -45,6 +45,7 @@ class Words:
     changed_at: datetime | None = None
     stamp: str = ""
     is_readable: bool = True
+    thread_id: int | None = None
 
     @property
     def is_of_office(self) -> bool:
@@ -71,10 +72,12 @@ def ensure_may_moderate(words: Words, actor: Actor) -> None:
         )
 
 
-def stamp_of(what: datetime | str) -> str:
-    """A few characters that differ when words were changed (their moment) or a name (itself)."""
-    written = what if isinstance(what, str) else what.isoformat()
-    return hashlib.sha256(written.encode()).hexdigest()[:8]
+def is_left(words: Words) -> bool:
+    """Whether there is anything to decide on: words to read, or a marker where they were hidden."""
+    if words.is_readable:
+        return True
+    hidden = find_hidden(words.kind, words.id)
+    return hidden is not None and hidden.removed_at is None
 
 
 def lock_thing(words: Words) -> Policy | None:
@@ -98,6 +101,7 @@ def _comment(kind: Kind, object_id: int, actor: Actor) -> Words:
     policy, _thread = get_thread(comment.thread_id, actor)
     at = comment.edited_at or comment.posted_at
     words = Words(kind, object_id, policy, comment.author_id, comment.author_role)
+    words = replace(words, thread_id=comment.thread_id)
     return _seen_at(words, at, is_readable=comment.is_readable)
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
-from app import clock
 from app.database import db
 from app.discussions.models import Slowdown
+from app.discussions.services.pacing import find_slowdown
 from app.errors import RuleBroken
 from app.ledger.events import Event
 from app.messages import N_
@@ -19,7 +17,7 @@ from app.moderation.services.objects import Words
 
 def slow_or_end(words: Words, done: ModerationAction, minutes: int) -> tuple[Event, ...]:
     """Do it to the discussion of a draft; RuleBroken (action) when somebody was faster."""
-    running = _find_running(words.id)
+    running = find_slowdown(words.id)
     if done.action == Action.SLOW:
         if running is not None:
             raise RuleBroken(N_("This discussion is slowed down already."), field="action")
@@ -34,9 +32,3 @@ def slow_or_end(words: Words, done: ModerationAction, minutes: int) -> tuple[Eve
     event = DiscussionSlowed(policy=words.id, minutes=minutes, until=until, **facts_of(done))
     return (event,)
 
-
-def _find_running(policy_id: int) -> Slowdown | None:
-    query = select(Slowdown).where(
-        Slowdown.policy_id == policy_id, Slowdown.ended_at.is_(None), Slowdown.until > clock.now()
-    )
-    return db.session.scalars(query.limit(1)).first()
