@@ -67,6 +67,9 @@ class Tried(StrEnum):
     GUESS_FROM = "password_from"
     GUESS_AT_CHANGE = "password_change"
     LOOK_UP_FROM = "look_up_from"
+    FOLLOW_TO = "follow_to"
+    FOLLOW_FROM = "follow_from"
+    LETTER_LINK_FROM = "letter_link_from"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +142,9 @@ TRIES: dict[Tried, tuple[str, str, int, int]] = {
     Tried.GUESS_FROM: ("wrong passwords", "network address", 100, QUARTER),
     Tried.GUESS_AT_CHANGE: ("changes of a password", "account", 10, QUARTER),
     Tried.LOOK_UP_FROM: ("wrong codes of contributions", "network address", 10, QUARTER),
+    Tried.FOLLOW_TO: ("letters that ask a follower to confirm", "mail address", 6, DAY),
+    Tried.FOLLOW_FROM: ("letters that ask a follower to confirm", "network address", 240, HOUR),
+    Tried.LETTER_LINK_FROM: ("wrong links of letters", "network address", 30, HOUR),
 }
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import and_, delete, func, or_, select
 from app import clock
 from app.access.actor import VISITOR
 from app.accounts.addresses import Address, parse_email
-from app.accounts.limits import Limit
+from app.accounts.limits import Tried, limit_of
 from app.accounts.services import throttling
 from app.accounts.services.outbox import send_later
 from app.accounts.tokens import token_hash
@@ -22,7 +22,7 @@ from app.database import db, writing
 from app.errors import NotFound, RuleBroken
 from app.messages import N_
 from app.notifications.models import Happening, MailFollower
-from app.notifications.services.letters import HOUR, Period, follower_token, refuse_link
+from app.notifications.services.letters import Period, follower_token, refuse_link
 from app.policies.models import Policy
 from app.policies.queries import get_policy, seen_by
 from app.policies.versions import get_version
@@ -30,7 +30,6 @@ from app.text.labels import spoken
 
 LINK_LASTS = timedelta(days=7)
 GOODBYE = timedelta(days=30)  # how long a link to leave works after it was used
-ASKED_OF_ONE, ASKED_FROM_ONE = 6, 60  # letters to one address in a day, from one origin in an hour
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +61,7 @@ def ask_to_follow(slug: str, wanted: Wanted, *, origin: str, locale: str) -> Add
     policy = get_policy(slug, VISITOR)
     label = _label(policy, wanted.clause)
     throttling.take_at_once(
-        Limit("follow_to", address.text, ASKED_OF_ONE, 24 * HOUR),
-        Limit("follow_from", origin, ASKED_FROM_ONE, HOUR),
+        limit_of(Tried.FOLLOW_TO, address.text), limit_of(Tried.FOLLOW_FROM, origin)
     )
     writing()
     row = _find(address, policy.id, wanted.clause)

@@ -18,7 +18,7 @@ from app.access.actor import Actor
 from app.access.acts import Act
 from app.access.ensure import ensure
 from app.accounts.addresses import Address
-from app.accounts.limits import Limit
+from app.accounts.limits import Tried, limit_of
 from app.accounts.models import Person
 from app.accounts.services import throttling
 from app.accounts.services.setup import keyed_hash
@@ -27,9 +27,6 @@ from app.database import db, writing
 from app.errors import NotFound, RuleBroken
 from app.messages import N_
 from app.notifications.models import MailFollower, ReaderState
-
-HOUR = 3600
-WRONG_LINKS = 30  # from one origin within an hour
 
 
 class Period(StrEnum):
@@ -95,7 +92,7 @@ def find_recipient(token: str, *, origin: str) -> Recipient:
 def refuse_link(origin: str) -> NoReturn:
     """Count a wrong link and raise NotFound. Right ones are never refused: a mail provider ends
     the letters of thousands of people from one network address."""
-    throttling.take_at_once(Limit("letter_link", origin, WRONG_LINKS, HOUR))
+    throttling.take_at_once(limit_of(Tried.LETTER_LINK_FROM, origin))
     raise NotFound(N_("This link does not work. Please copy it whole from the letter."))
 
 
