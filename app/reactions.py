@@ -16,8 +16,15 @@ from app.consultations.services import finishing_acts
 from app.discussions import handlers as discussions
 from app.discussions.services import releasing as holds
 from app.ledger.delivery import Reaction
+from app.moderation import handlers as moderation
 from app.notifications import handlers as notifications
-from app.notifications.services import announcing, sending
+from app.notifications.services import (
+    alerting,
+    announcing,
+    digesting,
+    following_by_mail,
+    sending,
+)
 from app.papers.services import tending
 from app.policies import handlers as policies
 from app.policies.services import moving, publishing, renewing
@@ -36,15 +43,23 @@ class Duty:
 
 
 REACTIONS: tuple[Reaction, ...] = (
-    Reaction("policies.show_new_names", ("PersonRenamed",), policies.show_new_names),
+    Reaction("policies.show_new_names", ("PersonRenamed", "PersonErased"), policies.show_new_names),
     Reaction("policies.attribute", ("RevisionSaved",), policies.attribute_revisions),
     Reaction("discussions.reanchor", ("RevisionSaved",), discussions.reanchor),
     Reaction(
-        "discussions.show_words", ("PersonConfirmed", "PersonRenamed"), discussions.show_words
+        "discussions.show_words",
+        ("PersonConfirmed", "PersonRenamed", "PersonErased"),
+        discussions.show_words,
     ),
     Reaction(
-        "suggestions.show_words", ("PersonConfirmed", "PersonRenamed"), suggestions.show_words
+        "suggestions.show_words",
+        ("PersonConfirmed", "PersonRenamed", "PersonErased"),
+        suggestions.show_words,
     ),
+    Reaction("policies.forget_people", ("PersonErased",), policies.forget_people),
+    Reaction("discussions.forget_people", ("PersonErased",), discussions.forget_people),
+    Reaction("suggestions.forget_people", ("PersonErased",), suggestions.forget_people),
+    Reaction("moderation.forget_people", ("PersonErased",), moderation.forget_people),
     Reaction("consultations.close_rounds", ("PhaseEntered",), consultations.close_rounds),
     Reaction("search.index", search.KINDS, search.index),
     Reaction("consensus.measure_revisions", ("RevisionSaved",), consensus.measure_revisions),
@@ -60,6 +75,7 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction("notifications.note", notifications.HAPPENINGS, notifications.note),
     Reaction("notifications.tell", notifications.PERSONAL, notifications.tell),
     Reaction("notifications.announce", ("PhaseEntered",), notifications.announce),
+    Reaction("notifications.call_duty", ("FlagRaised",), notifications.call_duty),
     Reaction("notifications.forget", ("PersonErased",), notifications.forget),
 )
 
@@ -72,10 +88,13 @@ DUTIES: tuple[Duty, ...] = (
     Duty("suggestions.publish_answers", 1.0, publishing_answers.publish_due),
     Duty("notifications.send_pending", 1.0, sending.send_pending),
     Duty("notifications.remind_of_closing", 60.0, announcing.remind_of_closing),
+    Duty("notifications.tell_at_once", 15.0, alerting.tell_at_once),
+    Duty("notifications.send_digests", 5.0, digesting.send_due),
+    Duty("notifications.forget_unconfirmed", 3600.0, following_by_mail.forget_unconfirmed),
+    Duty("notifications.forget_keys", 3600.0, digesting.forget_keys),
     Duty("search.sweep_removed", 5.0, search.sweep_removed),
     Duty("search.keep_whole", 15.0, search.keep_whole),
     Duty("policies.forget_old_forms", 3600.0, renewing.forget_old_forms),
-    Reaction("notifications.call_duty", ("FlagRaised",), notifications.call_duty),
     Duty("suggestions.forget_kept", 3600.0, keeping.forget_kept),
     Duty("suggestions.erase_withdrawn", 60.0, withdrawing.erase_withdrawn),
     Duty("papers.make_wanted", 1.0, tending.make_wanted),

@@ -11,7 +11,7 @@ from app.accounts.services.naming import keep_hidden_names
 from app.consensus.routes import blueprint as consensus
 from app.consultations.routes import blueprint as consultations
 from app.discussions.routes import blueprint as discussions
-from app.home.routes import blueprint as home
+from app.home.my_data import blueprint as home
 from app.home.routes import help_blueprint as help_pages
 from app.ledger.services import keep_unnamed
 from app.moderation.routes import blueprint as moderation

@@ -41,3 +41,10 @@ class PasswordChanged(Event):
 
     person: str
     by_link: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonErased(Event):
+    """The person left: name, address and sign-ins are gone, what they wrote stays."""
+
+    person: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import PasswordField, SelectField, StringField
+from wtforms import BooleanField, PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
@@ -80,4 +80,16 @@ class AccountForm(Form):
     )
     new_password = PasswordField(
         _l("New password"), validators=[Length(max=1000, message=_TOO_LONG)]
+    )
+    hides_list = BooleanField(_l("Do not show others the list of what I wrote"))
+
+
+class LeaveForm(Form):
+    """The password, or the name of somebody who has none, to show that it is meant."""
+
+    password = PasswordField(
+        _l("Present password"), validators=[Length(max=1000, message=_TOO_LONG)]
+    )
+    name = StringField(
+        _l("Your name, as it is shown"), validators=[Length(max=200, message=_TOO_LONG)]
     )

@@ -25,7 +25,8 @@ def find_by_address(address: Address) -> Person | None:
 def find_by_contact(words: str) -> Person | None:
     """The account that somebody means by its e-mail address, mobile number or public id."""
     words = words.strip()
-    found = db.session.scalar(select(Person).where(Person.public_id == words))
+    named = select(Person).where(Person.public_id == words, Person.erased_at.is_(None))
+    found = db.session.scalar(named)
     if found is not None:
         return found
     for parse in (parse_email, parse_phone):

@@ -31,6 +31,11 @@ _OFFICE_WORDS = """
 """
 _ANYWHERE = tuple(skeleton(word) for word in _OFFICES.split())
 _AS_WORD = frozenset(skeleton(word) for word in _OFFICE_WORDS.split())
+# What stands in place of the name of somebody who left; translated where it is shown.
+FORMER_RESIDENT = N_("A former resident")
+FORMER_OFFICER = N_("A former member of staff")
+FORMER_NAMES = frozenset({FORMER_RESIDENT, FORMER_OFFICER})
+_FORMER = frozenset(skeleton(name) for name in FORMER_NAMES | {"一位已注销的居民", "已注销的居民"})
 _PUNCTUATION = frozenset("-'’.·・_")
 _LONG_NUMBER = re.compile(r"\d[\d\s.\-]{5,}\d")
 _LOOPS = "/account/"
@@ -68,6 +73,8 @@ def ensure_may_choose(name: str) -> None:
 
 def _reads_as_office(name: str) -> bool:
     look = skeleton(name)
+    if look in _FORMER:
+        return True
     words = {skeleton(word) for word in re.split(r"[\W_]+", name)}
     return any(word in look for word in _ANYWHERE) or not words.isdisjoint(_AS_WORD)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.discussions.services import following
+from app.discussions.services import erasing, following
 from app.ledger.delivery import SealedEvent
 
 
@@ -13,6 +13,12 @@ def reanchor(events: list[SealedEvent]) -> None:
 
 
 def show_words(events: list[SealedEvent]) -> None:
-    """A person was confirmed or renamed: pages with their words are made anew."""
+    """A person was confirmed or renamed, or left: pages with their words are made anew."""
     for public_id in sorted({event.data["person"] for event in events}):
         following.renew_pages_with(public_id)
+
+
+def forget_people(events: list[SealedEvent]) -> None:
+    """People left: they keep watch no more."""
+    for public_id in sorted({event.data["person"] for event in events}):
+        erasing.forget_person(public_id)

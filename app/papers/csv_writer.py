@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TextIO
 
 # A spreadsheet runs what begins so; the apostrophe makes it words (OWASP, CSV injection).
 _RUNS = ("=", "+", "-", "@", "\t", "\r")
@@ -13,10 +14,15 @@ _RUNS = ("=", "+", "-", "@", "\t", "\r")
 def write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str | int]]) -> None:
     """Write the table to ``path``, row by row."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(columns)
-        for row in rows:
-            writer.writerow([_harmless(value) for value in row])
+        write_to(file, columns, rows)
+
+
+def write_to(file: TextIO, columns: Sequence[str], rows: Iterable[Sequence[str | int]]) -> None:
+    """The same into a file that is open for words, without translation of line ends."""
+    writer = csv.writer(file)
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([_harmless(value) for value in row])
 
 
 def _harmless(value: str | int) -> str | int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from app.ledger.delivery import SealedEvent
-from app.suggestions.services import following_moves, grouping, rebasing, renewing
+from app.suggestions.services import erasing, following_moves, grouping, rebasing, renewing
 
 
 def rebase_pending(events: list[SealedEvent]) -> None:
@@ -24,7 +24,7 @@ def group_similar(events: list[SealedEvent]) -> None:
 
 
 def show_words(events: list[SealedEvent]) -> None:
-    """A person was confirmed or renamed: pages with what they sent are made anew."""
+    """A person was confirmed or renamed, or left: pages with what they sent are made anew."""
     for public_id in sorted({event.data["person"] for event in events}):
         renewing.renew_pages_with(public_id)
 
@@ -36,3 +36,9 @@ def follow_moves(events: list[SealedEvent]) -> None:
             following_moves.follow_thread(event.data["thread"])
         else:
             following_moves.follow_comment(event.data["comment"])
+
+
+def forget_people(events: list[SealedEvent]) -> None:
+    """People left: what they kept unsent goes, and their look-up codes open nothing more."""
+    for public_id in sorted({event.data["person"] for event in events}):
+        erasing.forget_person(public_id)

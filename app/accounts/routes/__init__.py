@@ -9,10 +9,19 @@ blueprint.record(lambda state: setup.configure(state.app.config["SETTINGS"]))
 
 from app.accounts.routes import (  # noqa: E402 - the views register themselves on the blueprint
     demonstration,
+    leaving,
     people,
     registering,
     resetting,
     signing_in,
 )
 
-__all__ = ["blueprint", "demonstration", "people", "registering", "resetting", "signing_in"]
+__all__ = [
+    "blueprint",
+    "demonstration",
+    "leaving",
+    "people",
+    "registering",
+    "resetting",
+    "signing_in",
+]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_skeleton
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -13,17 +16,39 @@ from app.accounts.forms import AccountForm
 from app.accounts.models import Person
 from app.accounts.queries import get_own, get_person, own_address
 from app.accounts.routes import blueprint
+from app.accounts.rules import FORMER_NAMES
 from app.accounts.services.changing import AccountChange, change_account
 from app.errors import RuleBroken
+from app.suggestions.queries.written import list_written
 from app.web.forms import failed, put_error
 from app.web.guard import current_actor, public, requires
-from app.web.languages import SHORT, YEAR
+from app.web.languages import SHORT, YEAR, locale
+from app.web.paging import number_argument
+
+
+@blueprint.app_template_filter("shown_name")
+def shown_name(name: str) -> str:
+    """A person's name as it is shown; of somebody who left, words in the reader's language."""
+    return _(name) if name in FORMER_NAMES else name
 
 
 @blueprint.route("/people/<public_id>")
 @public
 def person(public_id: str) -> ResponseReturnValue:
-    return render_template("accounts/person.html", person=get_person(public_id))
+    """Role and standing, since which month, and what the person wrote, as everybody reads it."""
+    one = get_person(public_id)
+    page = number_argument("page", 0, most=500) or 0
+    rows, has_more = ([], False) if one.hides_list else list_written(one.id, page=page)
+    zone = ZoneInfo(current_app.config["SETTINGS"].site_timezone)
+    month = one.created_at.astimezone(zone).date()
+    return render_template(
+        "accounts/person.html",
+        person=one,
+        month=format_skeleton("yMMMM", month, locale=locale()),
+        rows=rows,
+        page=page,
+        has_more=has_more,
+    )
 
 
 @blueprint.route("/settings", methods=["GET", "POST"])
@@ -49,6 +74,7 @@ def _wanted(form: AccountForm) -> AccountChange:
         locale=form.locale.data,
         password=form.password.data or "",
         new_password=form.new_password.data or "",
+        hides_list=bool(form.hides_list.data),
     )
 
 

@@ -27,13 +27,15 @@ from app.messages import N_
 class AccountChange:
     """What the person wants; an empty ``new_password`` leaves the password as it is.
 
-    ``password`` is the present one, ``locale`` "" follows the browser.
+    ``password`` is the present one, ``locale`` "" follows the browser. ``hides_list``: others are
+    not shown what the person wrote as one list.
     """
 
     name: str
     locale: str
     password: str = ""
     new_password: str = ""
+    hides_list: bool = False
 
 
 def change_account(wanted: AccountChange, *, actor: Actor, token: str | None) -> Person:
@@ -47,7 +49,7 @@ def change_account(wanted: AccountChange, *, actor: Actor, token: str | None) ->
     hashed = _new_hash(wanted, actor) if wanted.new_password else None
     writing()
     person = get_own(actor.person_id)
-    person.locale = wanted.locale
+    person.locale, person.hides_list = wanted.locale, wanted.hides_list
     if name != person.name:
         ensure_name_free(name, besides=person.id)
         give_name(person, name)

@@ -87,6 +87,11 @@ def get_demo_person(token: str) -> Person:
     raise NotFound(N_("This page does not exist."))
 
 
+def is_demo_person(public_id: str) -> bool:
+    """Whether this is one of the accounts that everybody tries the site with."""
+    return settings().is_demo and public_id in {wanted.public_id for wanted in PEOPLE}
+
+
 def _find(wanted: DemoPerson) -> Person | None:
     return db.session.scalar(select(Person).where(Person.public_id == wanted.public_id))
 

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from app.access.actor import Actor
 from app.accounts.addresses import Address, parse_address
 from app.accounts.limits import Tried, limit_of
-from app.accounts.look_alikes import skeleton
 from app.accounts.models import Person
-from app.accounts.queries import find_by_address, find_by_name_skeleton
+from app.accounts.queries import find_by_address
 from app.accounts.rules import clean_name, ensure_may_choose
 from app.accounts.services import throttling
 from app.accounts.services.codes import (
@@ -23,7 +22,7 @@ from app.accounts.services.codes import (
     store_new_code,
     take_code,
 )
-from app.accounts.services.naming import ensure_name_free
+from app.accounts.services.naming import ensure_name_free, is_name_free
 from app.accounts.services.outbox import send_later
 from app.accounts.services.registering import add_person
 from app.accounts.services.sign_ins import Started, start_sign_in
@@ -71,5 +70,4 @@ def join_with_code(
 
 def _add(address: Address, name: str, locale: str) -> Person:
     """Whoever took the name during these minutes keeps it; it can be chosen anew any time."""
-    is_taken = bool(name) and find_by_name_skeleton(skeleton(name)) is not None
-    return add_person("" if is_taken else name, address, locale)
+    return add_person(name if name and is_name_free(name) else "", address, locale)

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from app.accounts.look_alikes import skeleton
 from app.accounts.models import Person
 from app.accounts.queries import find_by_name_skeleton
+from app.accounts.services.setup import keyed_hash
 from app.database import db
 from app.errors import RuleBroken
 from app.messages import N_
@@ -46,7 +47,7 @@ def free_default_name(locale: str) -> str:
     form = _DEFAULT.get(locale, _DEFAULT["en"])
     for figures in (4, 4, 4, 5, 5, 6, 7, 8, 9, 10):
         name = form.format(10 ** (figures - 1) + secrets.randbelow(9 * 10 ** (figures - 1)))
-        if find_by_name_skeleton(skeleton(name)) is None:
+        if is_name_free(name):
             return name
     raise RuntimeError("no free name was found")
 
@@ -57,12 +58,23 @@ def is_default_name(name: str) -> bool:
 
 
 def ensure_name_free(name: str, *, besides: int | None = None) -> None:
-    """Refuse a name that another account has, that looks like another account's name, or that
-    was hidden."""
-    look = skeleton(name)
-    other = find_by_name_skeleton(look)
-    if (other is not None and other.id != besides) or _is_hidden(look):
+    """Refuse a name that another account has or had, that looks like another account's name, or
+    that was hidden."""
+    if not is_name_free(name, besides=besides):
         raise _taken()
+
+
+def is_name_free(name: str, *, besides: int | None = None) -> bool:
+    """Whether nobody has a name that looks like this, left with one, or had it hidden."""
+    look = skeleton(name)
+    other = find_by_name_skeleton(look) or find_by_name_skeleton(reserved(look))
+    return (other is None or other.id == besides) and not _is_hidden(look)
+
+
+def reserved(look: str) -> str:
+    """What stands in place of the look of a name that belonged to somebody who left: nobody can
+    read the name out of it, and nobody is given it again."""
+    return f"left:{keyed_hash('name', look).hex()}"
 
 
 def give_name(person: Person, name: str) -> None:

@@ -1,7 +1,7 @@
 """Take the words of a comment out of the database for good.
 
-The callers enter the write gate, lock the policy and renew its pages: ``moderation`` for a text
-that is removed, ``suggestions`` for words that were taken back.
+The callers of ``erase_comment`` enter the write gate, lock the policy and renew its pages:
+``moderation`` for a text that is removed, ``suggestions`` for words that were taken back.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ import secrets
 from sqlalchemy import delete, select
 
 from app import clock
-from app.database import db
-from app.discussions.models import Comment, CommentVersion, Thread
+from app.accounts.models import Person
+from app.database import db, writing
+from app.discussions.models import Comment, CommentVersion, DutyShift, Thread
 from app.discussions.queries.shown import first_of_thread
 
 
@@ -39,6 +40,14 @@ def erase_comment(comment_id: int) -> None:
         comment.thread.title = ""
     db.session.execute(delete(CommentVersion).where(CommentVersion.comment_id == comment_id))
     db.session.flush()
+
+
+def forget_person(public_id: str) -> None:
+    """Somebody left: the shifts that they would still have watched go."""
+    writing()
+    person = select(Person.id).where(Person.public_id == public_id).scalar_subquery()
+    ahead = DutyShift.ends_at > clock.now()
+    db.session.execute(delete(DutyShift).where(DutyShift.person_id == person, ahead))
 
 
 def _opens_thread(comment: Comment) -> bool:

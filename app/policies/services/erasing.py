@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete, select, update
 
 from app.accounts.models import Person
-from app.database import db
+from app.database import db, writing
 from app.policies.models import Draft, PolicyMember, Revision, RevisionCredit, SavedForm
 from app.policies.versions import get_version
 from app.text.holding import holds_any
@@ -52,6 +52,7 @@ def drop_drafts(policy_id: int, person_id: int, pieces: Sequence[str]) -> None:
 
 def forget_person(public_id: str) -> None:
     """Somebody left: their unsaved work, their form tokens and their places on drafts go."""
+    writing()
     person = select(Person.id).where(Person.public_id == public_id).scalar_subquery()
     for table in (Draft, PolicyMember, SavedForm):
         db.session.execute(delete(table).where(table.person_id == person))

@@ -1,7 +1,7 @@
 """Take the words of a contribution out of the database for good.
 
-The callers enter the write gate, lock the policy and renew its pages: ``withdrawing`` for what its
-author took back, ``moderation`` for a text that is removed.
+The callers of ``erase_contribution`` enter the write gate, lock the policy and renew its pages:
+``withdrawing`` for what its author took back, ``moderation`` for a text that is removed.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from sqlalchemy import delete, exists, or_, select, update
 
 from app import clock
 from app.accounts.models import Person
-from app.database import db
+from app.database import db, writing
 from app.discussions.models import Comment, Thread
 from app.discussions.queries.shown import first_of_thread
 from app.discussions.services.withdrawing import erase_words
@@ -89,6 +89,15 @@ def drop_kept_words(policy_id: int, person_id: int, pieces: Sequence[str]) -> No
         if holds_any(row.text, pieces) or holds_any(row.reason, pieces):
             db.session.delete(row)
     db.session.flush()
+
+
+def forget_person(public_id: str) -> None:
+    """Somebody left: what they keep unsent goes, and no look-up code acts in their name."""
+    writing()
+    person = select(Person.id).where(Person.public_id == public_id).scalar_subquery()
+    db.session.execute(delete(KeptWords).where(KeptWords.person_id == person))
+    sent = update(Contribution).where(Contribution.author_id == person)
+    db.session.execute(sent.values(lookup_hash=None).execution_options(synchronize_session=False))
 
 
 def _erase_record(row: Contribution) -> None:

@@ -1,0 +1,1 @@
+"""Verbs over all domains: pack what is one person's own."""
