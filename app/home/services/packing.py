@@ -14,7 +14,8 @@ from app.access.acts import Act
 from app.access.ensure import ensure
 from app.accounts.limits import HOUR, Limit
 from app.accounts.services import throttling
-from app.home.queries.own_data import Row, Table, list_tables
+from app.home.queries.own_data import Table, list_tables
+from app.home.queries.plain_rows import Row
 from app.papers import csv_writer
 
 AN_HOUR = 6  # packages of one person
