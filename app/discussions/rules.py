@@ -29,7 +29,7 @@ _LEVELS = {
     "mobile": Confirmation.MOBILE,
 }
 _CLAUSE_ID = re.compile(r"c[0-9]{1,9}")
-_THREAD = re.compile(r"(?:\S*/threads/)?([0-9]{1,9})(?:[/?#]\S*)?", re.ASCII)
+_THREAD = re.compile(r"(?:(?:\S*/)?threads/)?([0-9]{1,9})(?:[/?#]\S*)?", re.ASCII)
 _HAN = re.compile("[\u3400-\u9fff]")
 _MARKS = re.compile(r"\*\*|^#+\s+|^>\s?", re.MULTILINE)
 

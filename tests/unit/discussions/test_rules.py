@@ -111,3 +111,42 @@ def test_the_setting_says_from_which_confirmation_on_words_are_shown(
 def test_a_screen_reader_takes_the_voice_of_the_script() -> None:
     assert rules.language_of("三天 too long") == "zh-Hans"
     assert rules.language_of("too long") == "en"
+
+
+@pytest.mark.parametrize("code", list(rules.Prompt))
+@pytest.mark.parametrize("language", ["en", "zh-Hans"])
+def test_every_prompt_can_be_said_in_both_languages(code: rules.Prompt, language: str) -> None:
+    words = rules.PROMPTS[code][language]
+    assert rules.checked_body(words) == words
+    assert rules.language_of(words) == language
+
+
+def test_an_unknown_prompt_is_refused() -> None:
+    assert rules.checked_prompt("reason") is rules.Prompt.REASON
+    with pytest.raises(RuleBroken):
+        rules.checked_prompt("scold")
+
+
+def test_a_summary_is_short_and_stored_like_all_words() -> None:
+    assert rules.checked_summary(" 一\r\n二 \n") == "一\n二"
+    assert len(rules.checked_summary("字" * 1000)) == 1000
+    for words in ("", " \n", "字" * 1001, "a\x00b", "\u202e" * 1_000_000):
+        with pytest.raises(RuleBroken) as caught:
+            rules.checked_summary(words)
+        assert caught.value.field == "body"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["17", " 17 ", "/threads/17", "threads/17#reply", "https://example.org/threads/17?page=9#c-1"],
+)
+def test_a_thread_is_named_by_its_number_or_address(address: str) -> None:
+    assert rules.thread_in(address) == 17
+
+
+@pytest.mark.parametrize(
+    "odd",
+    ["", "x", "-17", "1 7", "/threads/", "/policies/17", "٣", "9" * 10, "/threads/17x", "17/x y"],
+)
+def test_what_names_no_thread_is_none(odd: str) -> None:
+    assert rules.thread_in(odd) is None
