@@ -149,7 +149,7 @@ def as_one(news: Sequence[News]) -> list[News]:
 
 
 def _is_burst(newer: News, older: News) -> bool:
-    is_next = older.last == newer.first - 1
+    is_next = older.last == newer.first - 1 and older.before > 0  # the first one stands alone
     return is_next and older.author == newer.author != "" and newer.since - older.at <= BURST
 
 
@@ -158,9 +158,7 @@ def _joined(newer: News, older: News) -> News:
     sentence = Message(
         N_("Versions %(first)s to %(last)s"), {"first": older.first, "last": newer.last}
     )
-    path = newer.path
-    if older.before:
-        path = path_of(newer.place.slug, f"compare/{older.before}...{newer.last}")
+    path = path_of(newer.place.slug, f"compare/{older.before}...{newer.last}")
     return replace(
         newer,
         ref=older.ref,
