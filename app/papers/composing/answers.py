@@ -59,8 +59,7 @@ def _blocks(table: AnswersTable, name: str, most_rows: int | None) -> Iterator[B
     if table.for_office:
         yield words(
             gettext(
-                "For the office only: with answers that are not published yet and words that are "
-                "hidden. Not for publication."
+                "For the office only: with answers that are not published yet. Not for publication."
             ),
             Style.NOTE,
         )

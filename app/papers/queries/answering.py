@@ -19,7 +19,7 @@ from app.suggestions.rules import State
 
 @dataclass(frozen=True, slots=True)
 class AnswersTable:
-    """``rows`` are read once. ``for_office``: with what waits for publication and what is hidden."""
+    """``rows`` are read once. ``for_office``: with what waits for publication."""
 
     title: str
     language: str
@@ -37,7 +37,7 @@ def get_answers_table(policy: Policy, actor: Actor, standing: Standing) -> Answe
         language=policy.language,
         office=policy.department.name if policy.department else "",
         for_office=for_office,
-        totals=totals(policy.id),
+        totals=totals(policy.id, with_held=for_office),
         rows=iter_rows(policy, actor, with_drafts=for_office),
     )
 

@@ -10,12 +10,10 @@ from sqlalchemy import func, select
 from app.access.actor import Actor
 from app.accounts.models import Department
 from app.database import db
-from app.discussions.models import Comment
 from app.policies.models import Policy
 from app.policies.versions import Version, get_version
 from app.suggestions.models import Answer, AnswerDraft, Contribution, ContributionPart
-from app.suggestions.queries.owed import hidden_ids
-from app.suggestions.queries.shown import opening_comment, select_contributions, views
+from app.suggestions.queries.shown import is_counted, select_contributions, views
 from app.suggestions.queries.views import AnswerView, ContributionView
 from app.text.as_read import as_read
 from app.text.labels import spoken
@@ -70,24 +68,13 @@ def list_rows(
     facts = _Facts(
         get_version(policy.id, policy.head_number),
         is_office=with_drafts,
-        sizes=_sizes(found),
+        sizes=_sizes(found, with_held=with_drafts),
         outcomes=_outcomes([one for one in ids if one not in seen]),
         points=_points([one.id for one in found if one.parts]),
         drafts=_drafts(ids) if with_drafts else {},
-        hidden=hidden_words(policy.id, ids) if with_drafts else {},
     )
     for one in found:
         yield from _rows(one, seen.get(one.id), facts)
-
-
-def hidden_words(policy_id: int, ids: Sequence[int]) -> dict[int, str]:
-    """By id: the words of those that are hidden, for the officers who answer them privately."""
-    query = (
-        select(Contribution.id, func.coalesce(Comment.body, Contribution.reason))
-        .outerjoin(Comment, Comment.id == opening_comment())
-        .where(Contribution.id.in_(ids), Contribution.id.in_(hidden_ids(policy_id)))
-    )
-    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +87,15 @@ class _Facts:
     outcomes: Mapping[int, str]
     points: Mapping[int, Mapping[int, str]]
     drafts: Mapping[int, Sequence[tuple[AnswerDraft, str]]]
-    hidden: Mapping[int, str]
 
 
 def _rows(one: Contribution, view: ContributionView | None, facts: _Facts) -> list[AnswerRow]:
     whole = _whole(one, view, facts)
     said = [_answered(whole, answer) for answer in (view.answers if view else ())]
     said += [_drafted(whole, *draft) for draft in facts.drafts.get(one.id, ())]
-    points = facts.points.get(one.id, {}) if whole.words else {}
+    points = facts.points.get(one.id, {})
+    if not whole.words:  # the office answers points that it does not read here
+        points = dict.fromkeys(points, "") if facts.is_office else {}
     if facts.is_office:
         written = {row.part for row in said}
         said += [replace(whole, part=part) for part in points if part not in written]
@@ -135,7 +123,7 @@ def _whole(one: Contribution, view: ContributionView | None, facts: _Facts) -> A
         is_owed=one.is_owed,
         author=view.author_name if view else "",
         role=one.author_role,
-        words=facts.hidden.get(one.id) or (view.words if view else ""),
+        words=view.words if view else "",
         change="\n\n".join(as_read(change.after) for change in view.changes) if view else "",
         same=facts.sizes.get(one.group_id or 0, 1),
         outcome=facts.outcomes.get(one.id, ""),
@@ -171,12 +159,12 @@ def _drafted(whole: AnswerRow, draft: AnswerDraft, office: str) -> AnswerRow:
     )
 
 
-def _sizes(found: Sequence[Contribution]) -> dict[int, int]:
+def _sizes(found: Sequence[Contribution], *, with_held: bool) -> dict[int, int]:
     """By group id: how many of the policy say much the same."""
     groups = {one.group_id for one in found if one.group_id}
     query = (
         select(Contribution.group_id, func.count())
-        .where(Contribution.group_id.in_(groups))
+        .where(Contribution.group_id.in_(groups), is_counted(with_held=with_held))
         .group_by(Contribution.group_id)
     )
     rows = db.session.execute(query) if groups else ()

@@ -22,6 +22,7 @@ from app.suggestions.models import Answer, Contribution
 from app.suggestions.queries.answer_rows import AnswerRow, list_rows
 from app.suggestions.queries.listing import is_about
 from app.suggestions.queries.owed import hidden_ids
+from app.suggestions.queries.shown import is_counted
 from app.suggestions.rules import State
 
 PORTION = 500
@@ -57,9 +58,11 @@ class Totals:
         return self.answered + self.waiting + self.not_owed + apart
 
 
-def totals(policy_id: int) -> Totals:
-    """What became of the contributions of a policy: one SELECT over all of them."""
+def totals(policy_id: int, *, with_held: bool = False) -> Totals:
+    """What became of the contributions of a policy: one SELECT over all of them. Those that wait
+    count for the office alone (``with_held``)."""
     query, became = _with_latest(select(), policy_id)
+    query = query.where(is_counted(with_held=with_held))
     query = query.add_columns(became.label("became"), func.count()).group_by("became")
     counts: Counter[str] = Counter()
     for name, count in db.session.execute(query):
@@ -79,11 +82,12 @@ class Narrowed:
 
 def iter_rows(policy: Policy, actor: Actor, *, with_drafts: bool = False) -> Iterator[AnswerRow]:
     """Every contribution of the policy by number, read in portions; a contribution may fill
-    several rows. ``with_drafts`` is the office's own table: also what waits for publication, and
-    the words that are hidden from others."""
+    several rows. ``with_drafts`` is the office's own table: also what waits for publication."""
     after = 0
     while True:
-        found = list_numbers(policy.id, Narrowed(), after=after, size=PORTION)
+        found = list_numbers(
+            policy.id, Narrowed(), after=after, size=PORTION, with_held=with_drafts
+        )
         if not found:
             return
         yield from list_rows(policy, found, actor, with_drafts=with_drafts)
@@ -91,12 +95,13 @@ def iter_rows(policy: Policy, actor: Actor, *, with_drafts: bool = False) -> Ite
 
 
 def list_numbers(
-    policy_id: int, narrowed: Narrowed, *, after: int, size: int
+    policy_id: int, narrowed: Narrowed, *, after: int, size: int, with_held: bool = False
 ) -> Sequence[Contribution]:
     """The next contributions by number; their words are not for everybody, see ``list_rows``."""
     query = (
         select(Contribution)
         .where(Contribution.policy_id == policy_id, Contribution.number > after)
+        .where(is_counted(with_held=with_held))
         .order_by(Contribution.number)
         .limit(size)
     )

@@ -23,7 +23,6 @@ from app.suggestions.models import (
     ContributionPart,
     SavedReason,
 )
-from app.suggestions.queries.answer_rows import hidden_words
 from app.suggestions.queries.listing import is_about
 from app.suggestions.queries.owed import has_whole_draft, hidden_ids
 from app.suggestions.queries.shown import select_contributions, views
@@ -50,12 +49,11 @@ class DeskFilters:
 
 @dataclass(frozen=True, slots=True)
 class DeskItem:
-    """One contribution on the desk: ``hidden_words`` are those that a volunteer hid, ``points`` the
-    words of its points by part, ``drafts`` by part (0 for all of it), ``similar`` the first others
+    """One contribution on the desk: ``points`` are the words of its points by part ("" where a
+    volunteer hid them), ``drafts`` by part (0 for all of it), ``similar`` the first others
     of its group and ``same`` how many others there are, ``unwritten`` of them without a draft."""
 
     view: ContributionView
-    hidden_words: str
     points: dict[int, str]
     drafts: dict[int, AnswerDraft]
     assignment: Assignment | None
@@ -129,8 +127,10 @@ def get_item(view: ContributionView, actor: Actor) -> DeskItem:
     similar, same, unwritten = _similar(view, actor)
     return DeskItem(
         view=view,
-        hidden_words=hidden_words(view.policy_id, [view.id]).get(view.id, ""),
-        points={row.part: row.words for row in db.session.scalars(points.order_by("part"))},
+        points={
+            row.part: "" if view.marker else row.words
+            for row in db.session.scalars(points.order_by("part"))
+        },
         drafts={row.part: row for row in db.session.scalars(drafts.order_by("part"))},
         assignment=db.session.get(Assignment, view.id, options=[joinedload(Assignment.to)]),
         similar=similar,

@@ -14,6 +14,8 @@ from app.access.acts import Act
 from app.access.ensure import ensure
 from app.consultations.queries.due import due_of
 from app.errors import RuleBroken
+from app.moderation.queries.hidden_words import HiddenWords
+from app.moderation.services.disclosing import read_contribution
 from app.policies.models import Policy
 from app.policies.phases import Phase, allows
 from app.policies.queries import get_policy
@@ -119,6 +121,9 @@ def _acted(
         return _page(policy, filters, item, form), failed(form)
     step = request.form.get("step", "save")
     try:
+        if step == "read":
+            hidden = read_contribution(policy.slug, item.view.number, actor=current_actor())
+            return _page(policy, filters, item, form, hidden=hidden)
         if step == "preview":
             checked = answering.preview(
                 policy.slug, item.view.number, _wanted(form), actor=current_actor()
@@ -218,6 +223,7 @@ def _page(
     checked: NewAnswer | None = None,
     conflict: DraftWritten | None = None,
     sentence: str = "",
+    hidden: HiddenWords | None = None,
 ) -> str:
     """The desk; with a ``checked`` answer also what the person will read."""
     actor = current_actor()
@@ -234,6 +240,7 @@ def _page(
         conflict=conflict,
         conflict_words=translated(conflict.message) if conflict else "",
         sentence=sentence,
+        hidden=hidden,
         counts=count_owed(policy.id),
         mine=queries.count_matching(policy, actor, replace(filters, mine=True, show="unwritten")),
         due=due_of(policy),

@@ -78,18 +78,19 @@ def test_the_sums_agree_with_the_contributions(consulted: Consulted, noon: datet
     assert counted.all == len({row["number"].partition("-")[0] for row in rows}) == 3
 
 
-def test_hidden_words_stand_in_no_public_table(app: Flask, noon: datetime) -> None:
+@pytest.mark.parametrize("standing", [Standing.PUBLIC, Standing.OFFICE])
+def test_hidden_words_stand_in_no_table(app: Flask, noon: datetime, standing: Standing) -> None:
     officer = make_actor(Role.OFFICER)
     policy = make_policy(officer, slug="bicycles", mode="reviewed")
     hidden = make_suggestion(policy, "c2", "第一条 张三住在甲一号。\n\n", reason="张三告诉我的")
     make_contribution(policy, reason="支持")
     hide_suggestion(hidden)
     for ending in (Format.CSV, Format.HTML, Format.DOCX):
-        made = make_paper(Paper.ANSWERS, ending)
+        made = make_paper(Paper.ANSWERS, ending, standing=standing)
         words = "\n".join(lines_of_word(made)) if ending is Format.DOCX else made.read_text()
         assert "张三" not in words
         assert "支持" in words
-    row = _rows(make_paper(Paper.ANSWERS, Format.CSV))[0]
+    row = _rows(make_paper(Paper.ANSWERS, Format.CSV, standing=standing))[0]
     assert (row["outcome"], row["contribution"]) == ("hidden", "")
 
 

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from app.access.actor import Actor, Role
 from app.database import committing, db
 from app.discussions.queries import list_comments
+from app.ledger.models import EventRecord
 from app.policies.models import Policy
 from app.policies.services.moving import set_phase
 from app.suggestions.models import AnswerDraft, Assignment, Contribution, SavedReason
@@ -227,8 +228,14 @@ def test_hidden_words_are_read_at_the_desk_and_answered_to_their_author(
     row = make_contribution(policy, reason="My neighbour Wang blocks the gate.")
     assert row.thread_id is not None
     hide(list_comments(row.thread_id, officer)[0][0])
-    page = desk.get(f"{DESK}?show=hidden").get_data(as_text=True)
-    assert "My neighbour Wang blocks the gate." in page
+    page = desk.get(f"{DESK}?show=hidden")
+    assert "Wang" not in page.text
+    assert "Show me the hidden words" in page.text
+    read = _save(desk, 4, step="read", reason="I am thinking")
+    assert "My neighbour Wang blocks the gate." in read.text
+    assert "I am thinking</textarea>" in read.text
+    read_by = select(EventRecord.actor).where(EventRecord.kind == "HiddenWordsRead")
+    assert db.session.scalars(read_by).all() == [officer.public_id]
     assert _save(desk, 4).status_code == 303
     assert "Wang" not in app.test_client().get("/policies/bicycles/answers").get_data(as_text=True)
 
