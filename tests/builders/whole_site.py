@@ -31,6 +31,7 @@ class Place:
     token: str = "nothing"
     contribution_id: int = 1
     policy_id: int = 1
+    flag: int = 1
     name: str = "text"
     ext: str = "html"
     step: str = "assign"

@@ -32,7 +32,13 @@ def list_papers(policy: Policy, actor: Actor) -> list[Listed]:
     pair = choose_pair(policy, actor)
     has_call = bool(list_rounds(policy.id))
     has_words = db.session.scalar(
-        select(exists().where(Contribution.policy_id == policy.id, Contribution.is_owed))
+        select(
+            exists().where(
+                Contribution.policy_id == policy.id,
+                Contribution.is_owed,
+                Contribution.held_until.is_(None),
+            )
+        )
     )
     has_annex = db.session.scalar(select(exists().where(Annex.policy_id == policy.id)))
     wanted = {

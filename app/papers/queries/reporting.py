@@ -18,6 +18,7 @@ from app.papers.rules import Standing
 from app.policies.models import Policy
 from app.suggestions.models import Answer, Contribution
 from app.suggestions.queries.answers_table import Totals, totals
+from app.suggestions.queries.narrowing import is_counted
 from app.suggestions.queries.owed import hidden_ids
 from app.suggestions.rules import State
 
@@ -75,10 +76,11 @@ def get_report(policy: Policy, standing: Standing) -> Report:
 
     It holds counts, published reasons and the office's own words, no contribution's.
     """
-    counted = totals(policy.id)
+    is_office = standing is Standing.OFFICE
+    counted = totals(policy.id, with_held=is_office)
     asked = consulted_number(policy)
-    late = _late(policy.id)
-    changes = list_changes(policy, with_drafts=standing is Standing.OFFICE)
+    late = _late(policy.id, with_held=is_office)
+    changes = list_changes(policy, with_drafts=is_office)
     return Report(
         title=policy.title,
         language=policy.language,
@@ -89,8 +91,8 @@ def get_report(policy: Policy, standing: Standing) -> Report:
         closes_at=policy.closes_at,
         meetings=list_meetings(policy.id),
         departments=list_departments(policy.id),
-        people=_people(policy.id),
-        came=_came(policy.id),
+        people=_people(policy.id, with_held=is_office),
+        came=_came(policy.id, with_held=is_office),
         totals=counted,
         reasons=_reasons(policy.id),
         changes=tuple(sorted(changes, key=lambda one: one.kind in ("contribution", "correction"))),
@@ -99,21 +101,21 @@ def get_report(policy: Policy, standing: Standing) -> Report:
     )
 
 
-def _came(policy_id: int) -> tuple[Came, ...]:
+def _came(policy_id: int, *, with_held: bool) -> tuple[Came, ...]:
     """Everything that got a number, by kind, way and role."""
     groups = (Contribution.kind, Contribution.channel, Contribution.author_role)
     query = (
         select(*groups, func.count())
-        .where(Contribution.policy_id == policy_id)
+        .where(Contribution.policy_id == policy_id, is_counted(with_held=with_held))
         .group_by(*groups)
         .order_by(func.count().desc(), *groups)
     )
     return tuple(Came(*row) for row in db.session.execute(query))
 
 
-def _people(policy_id: int) -> int:
+def _people(policy_id: int, *, with_held: bool) -> int:
     query = select(func.count(Contribution.author_id.distinct())).where(
-        Contribution.policy_id == policy_id
+        Contribution.policy_id == policy_id, is_counted(with_held=with_held)
     )
     return db.session.scalar(query) or 0
 
@@ -143,12 +145,13 @@ def _reasons(policy_id: int) -> tuple[GivenReason, ...]:
     return tuple(GivenReason(*row) for row in db.session.execute(query))
 
 
-def _late(policy_id: int) -> tuple[int, ...]:
+def _late(policy_id: int, *, with_held: bool) -> tuple[int, ...]:
     query = (
         select(Contribution.number)
         .where(
             Contribution.policy_id == policy_id,
             Contribution.is_late,
+            is_counted(with_held=with_held),
             Contribution.state.not_in((State.WITHDRAWN, State.REPLACED)),
             Contribution.id.not_in(hidden_ids(policy_id)),
         )

@@ -13,7 +13,8 @@ from app.database import db
 from app.policies.models import Policy
 from app.policies.versions import Version, get_version
 from app.suggestions.models import Answer, AnswerDraft, Contribution, ContributionPart
-from app.suggestions.queries.shown import is_counted, select_contributions, views
+from app.suggestions.queries.narrowing import is_counted
+from app.suggestions.queries.shown import select_contributions, views
 from app.suggestions.queries.views import AnswerView, ContributionView
 from app.text.as_read import as_read
 from app.text.labels import spoken

@@ -21,8 +21,8 @@ from app.policies.models import Policy
 from app.suggestions.models import Answer, Contribution
 from app.suggestions.queries.answer_rows import AnswerRow, list_rows
 from app.suggestions.queries.listing import is_about
+from app.suggestions.queries.narrowing import is_counted
 from app.suggestions.queries.owed import hidden_ids
-from app.suggestions.queries.shown import is_counted
 from app.suggestions.rules import State
 
 PORTION = 500

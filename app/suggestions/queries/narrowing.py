@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, exists, or_
+from sqlalchemy import and_, exists, or_, true
 from sqlalchemy.sql import ColumnElement
 
 from app.suggestions.models import Contribution, SuggestedChange
@@ -31,6 +31,12 @@ class Filters:
     def has_sections(self) -> bool:
         """Whether suggestions come first and the rest behind them, as on a clause."""
         return bool(self.clause) and not self.kind and self.group is None
+
+
+def is_counted(*, with_held: bool) -> ColumnElement[bool]:
+    """SQL over Contribution: whether it is among the numbers given out; the public is told of those
+    that wait when they no longer do."""
+    return true() if with_held else Contribution.held_until.is_(None)
 
 
 def parts_about(clause: str, one: Any) -> Sequence[ColumnElement[bool]]:
