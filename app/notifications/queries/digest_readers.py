@@ -7,7 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 from app.access.actor import Confirmation
 from app.accounts.models import Person
@@ -53,8 +64,7 @@ def list_people(period: str, day: str, now: datetime, *, size: int) -> list[Read
 
 def find_person(person_id: int) -> Reader | None:
     """The same of one person who still wants digests, without notices."""
-    wants = func.coalesce(ReaderState.period, "daily") != "none"
-    rows = db.session.execute(_select_people().where(Person.id == person_id, wants)).all()
+    rows = db.session.execute(_ONE, {"person": person_id}).all()
     return next(iter(_with_follows(rows)), None)
 
 
@@ -79,12 +89,20 @@ def _select_people() -> Select[Any]:
     )
 
 
+# Asked anew for each letter, and making a SELECT takes longer than running it.
+_WANTS = func.coalesce(ReaderState.period, "daily") != "none"
+_ONE = _select_people().where(Person.id == bindparam("person"), _WANTS)
+_WATCHES = select(
+    Watch.person_id, Watch.policy_id, Watch.clause, Watch.thread_id, Watch.since
+).where(Watch.person_id.in_(bindparam("people", expanding=True)))
+
+
 def _with_follows(rows: Sequence[Any]) -> list[Reader]:
     follows: dict[int, list[Follow]] = {}
-    query = select(Watch).where(Watch.person_id.in_({row.id for row in rows}))
-    for watch in db.session.scalars(query):
-        follow = Follow(watch.policy_id, watch.clause, watch.thread_id, watch.since)
-        follows.setdefault(watch.person_id, []).append(follow)
+    people = [row.id for row in rows]
+    for row in db.session.execute(_WATCHES, {"people": people}):
+        follow = Follow(row.policy_id, row.clause, row.thread_id, row.since)
+        follows.setdefault(row.person_id, []).append(follow)
     return [
         Reader(
             person_id=row.id,
