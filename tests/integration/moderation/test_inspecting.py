@@ -463,7 +463,8 @@ def test_the_rates_are_counted_by_rule_and_by_name(
     sign_in(client, supervisor)
     page = client.get("/supervision").get_data(as_text=True)
     assert "Guardian Wei" in page
-    assert " %)" not in page  # two reviews make no share
+    assert "1 of 2" in page
+    assert "per cent" not in page  # two reviews make no share
     with clock.frozen(clock.now() + timedelta(days=91)):
         assert [rate.actions for rate in list_rates(supervisor)] == [0]
 
@@ -477,7 +478,7 @@ def test_a_share_is_given_from_twenty_reviews_on(client: CheckingClient, supervi
         decide_appeal(appeal_by(author, done).id, outcome, "Seen", actor=second)
         db.session.commit()
     sign_in(client, supervisor)
-    assert "5 (25 %)" in client.get("/supervision").get_data(as_text=True)
+    assert "5 of 20, 25 per cent" in client.get("/supervision").get_data(as_text=True)
 
 
 def test_the_page_of_supervision_costs_the_same_for_many_as_for_one(

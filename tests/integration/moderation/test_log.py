@@ -313,7 +313,7 @@ def test_the_figures_count_decisions_reviews_and_the_time_they_took(
     assert figures.by_rule == {"insult": 4}  # with the one that took the second back
     assert figures.median_time == timedelta(hours=5)
     page = page_of(client)
-    assert "half of 3 took at most 5 hours" in page
+    assert "5 hours (middle value of 3 reports)" in page
     assert "%" not in page.split("<dl")[1].split("</dl>")[0]
 
 
