@@ -89,15 +89,19 @@ class Known:
         self.actor = actor
         query = select(Policy).where(Policy.id.in_({row.policy_id for row in rows}), seen_by(actor))
         self.policies: Mapping[int, Policy] = {one.id: one for one in db.session.scalars(query)}
+        self._names: dict[int, dict[str, str]] = {}
 
     def labels(self, row: Happening) -> tuple[str, ...]:
         """What the clauses of ``row`` are called now, in the order of the text."""
-        ids = row.clauses.split()
+        ids = frozenset(row.clauses.split())
         if not ids:
             return ()
-        head = get_version(row.policy_id, self.policies[row.policy_id].head_number)
-        named = (one for one in head.outline if one.id in ids and one.label)
-        return tuple(dict.fromkeys(spoken(one.label) for one in named))
+        names = self._names.get(row.policy_id)
+        if names is None:
+            head = get_version(row.policy_id, self.policies[row.policy_id].head_number)
+            names = {one.id: spoken(one.label) for one in head.outline if one.label}
+            self._names[row.policy_id] = names
+        return tuple(dict.fromkeys(name for ident, name in names.items() if ident in ids))
 
     def news(self, row: Happening, sentence: Message, path: str) -> News:
         """An entry for ``row``; ``path`` goes on from the address of its policy unless it begins
