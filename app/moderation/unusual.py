@@ -16,6 +16,9 @@ from app.text.shingles import MUCH_THE_SAME, bands, likeness
 DAY = 24
 HISTORY = 14 * DAY  # hours that are looked at, the window itself included
 LEAST_SAME = 10  # people with much the same text that are worth a line
+# On the first day nothing lies before. Then the other hours say what is usual, if there are enough
+# of them; else only what would be much anywhere stands out.
+OTHER_HOURS, MUCH_ANYWHERE = 6, 60
 Series = Mapping[int, int]  # how many by hour since 1970
 
 
@@ -41,48 +44,59 @@ STRETCHES = (
 
 @dataclass(frozen=True, slots=True)
 class Peak:
-    """``count`` in the ``width`` hours from ``hour`` on, where ``usual`` would have been usual."""
+    """``count`` in the ``width`` hours from ``hour`` on, where ``usual`` would have been usual; None
+    where nothing tells what is."""
 
     hour: int
     width: int
     count: int
-    usual: float
+    usual: float | None
 
     @property
     def times(self) -> float:
         """How many times the usual figure; figures below one count as one."""
-        return self.count / max(self.usual, 1.0)
+        return self.count / max(self.usual or 0.0, 1.0)
 
 
-def find_peak(series: Series, now: int, window: int) -> Peak | None:
+def find_peak(series: Series, now: int, window: int, since: int) -> Peak | None:
     """What stands out most in the ``window`` hours up to and with ``now``; None when nothing does.
 
-    What is usual is the average hour of the two weeks before the window, from the first word on.
-    Where too little lies before, it is the median of the other hours in which there was anything.
+    What is usual is the average of the two weeks before the window, but not of hours before
+    ``since``, when the place was opened. Where too little lies before, it is the median of the
+    other hours in which there was anything.
     """
     begins = now - window + 1
-    found = [
-        Peak(hour, stretch.width, count, usual)
-        for stretch in STRETCHES
-        for hour in range(now - stretch.width + 1, begins - 1, -stretch.width)
-        if (count := _sum(series, hour, hour + stretch.width)) >= stretch.least
-        and (usual := _usual(series, hour, stretch, now, begins)) is not None
-        and count >= stretch.factor * usual
-    ]
-    return max(found, key=lambda peak: (peak.times, peak.count), default=None)
+    found = []
+    for stretch in STRETCHES:
+        for hour in range(now - stretch.width + 1, begins - 1, -stretch.width):
+            count = _sum(series, hour, hour + stretch.width)
+            if count >= stretch.least:
+                usual = _usual(series, hour, stretch, now, begins, since)
+                found.append(Peak(hour, stretch.width, count, usual))
+    unusual = [peak for peak in found if _stands_out(peak)]
+    return max(unusual, key=lambda peak: (peak.times, peak.count), default=None)
 
 
-def _usual(series: Series, hour: int, stretch: Stretch, now: int, begins: int) -> float | None:
-    first = max(min(series), now - HISTORY + 1)
+def _stands_out(peak: Peak) -> bool:
+    if peak.usual is None:
+        return peak.width == 1 and peak.count >= MUCH_ANYWHERE
+    factor = next(stretch.factor for stretch in STRETCHES if stretch.width == peak.width)
+    return peak.count >= factor * peak.usual
+
+
+def _usual(
+    series: Series, hour: int, stretch: Stretch, now: int, begins: int, since: int
+) -> float | None:
+    first = max(since, now - HISTORY + 1)
     before = begins - first
     if before >= stretch.history:
         return stretch.width * _sum(series, first, begins) / before
-    if stretch.width > 1:
-        return None  # of days there are too few to call one of them usual
     others = [
         count for each, count in series.items() if begins <= each <= now and count and each != hour
     ]
-    return float(median(others)) if others else 0.0
+    # Of days there are too few to call one of them usual.
+    is_enough = stretch.width == 1 and len(others) >= OTHER_HOURS
+    return float(median(others)) if is_enough else None
 
 
 def _sum(series: Series, begins: int, ends: int) -> int:

@@ -19,6 +19,7 @@ from app.moderation.queries.unusual_counts import (
     count_sent,
     count_streams,
     find_same,
+    list_openings,
     share_grouped,
 )
 from app.moderation.unusual import HISTORY, Peak, Series, find_peak
@@ -76,11 +77,9 @@ def list_unusual(actor: Actor, window: int) -> Unusual:
     """What stands out in the last ``window`` hours on the drafts that ``actor`` sees."""
     now = clock.now()
     streams = count_streams(now - timedelta(hours=HISTORY))
-    hour = int(now.timestamp()) // 3600
-    new = _peaks(streams.new, hour, window)
-    inflow = _peaks(streams.drafts, hour, window)
     same = find_same(now - timedelta(hours=window))
-    places = _Places(actor, {key[0] for key in (*new, *inflow)} | {one.policy_id for one in same})
+    places = _Places(actor, {key[0] for key in streams.drafts} | {one.policy_id for one in same})
+    new, inflow = (places.peaks(series, now, window) for series in (streams.new, streams.drafts))
     return Unusual(
         list(places.bursts(new, streams.words)),
         list(places.bursts(inflow, streams.drafts)),
@@ -88,25 +87,34 @@ def list_unusual(actor: Actor, window: int) -> Unusual:
     )
 
 
-def _peaks(streams: Mapping[Key, Series], hour: int, window: int) -> dict[Key, Peak]:
-    found = {key: find_peak(series, hour, window) for key, series in streams.items()}
-    peaks = {key: peak for key, peak in found.items() if peak is not None}
-    order = sorted(peaks, key=lambda key: (-peaks[key].times, -peaks[key].count, key))
-    return {key: peaks[key] for key in order[:MOST]}
-
-
 class _Places:
-    """The drafts that somebody sees among those where something stands out, and their articles."""
+    """The drafts that somebody sees among those where anything was said, and their articles."""
 
     def __init__(self, actor: Actor, policy_ids: Collection[int]) -> None:
         query = select(Policy).where(Policy.id.in_(policy_ids), seen_by(actor))
         self._policies = {policy.id: policy for policy in db.session.scalars(query)}
+        self._opened = list_openings(self._policies)
+
+    def peaks(self, streams: Mapping[Key, Series], now: datetime, window: int) -> dict[Key, Peak]:
+        """What stands out most in each of the streams, the most unusual first."""
+        found: dict[Key, Peak] = {}
+        for key, series in streams.items():
+            if key[0] in self._policies:
+                since = _hour(self._since(key[0]))
+                peak = find_peak(series, _hour(now), window, since)
+                found.update({key: peak} if peak else {})
+        order = sorted(found, key=lambda key: (-found[key].times, -found[key].count, key))
+        return {key: found[key] for key in order[:MOST]}
+
+    def _since(self, policy_id: int) -> datetime:
+        """Since when everybody could write there: its publication, or the last call for comment."""
+        published_at = self._policies[policy_id].published_at or clock.now()
+        return max(published_at, self._opened.get(policy_id, published_at))
 
     def bursts(self, peaks: Mapping[Key, Peak], words: Mapping[Key, Series]) -> Iterator[Burst]:
+        """The peaks, each with how much was written in the same time."""
         for (policy_id, clause), peak in peaks.items():
-            policy = self._policies.get(policy_id)
-            if policy is None:
-                continue
+            policy = self._policies[policy_id]
             hours = range(peak.hour, peak.hour + peak.width)
             yield Burst(
                 policy,
@@ -118,6 +126,7 @@ class _Places:
             )
 
     def same_texts(self, found: Sequence[Same], now: datetime, window: int) -> Iterator[SameText]:
+        """The groups, those of the most people first, with all that came in that time."""
         since = now - timedelta(hours=window)
         for same in sorted(found, key=lambda one: (-one.people, one.first))[:MOST]:
             policy = self._policies.get(same.policy_id)
@@ -139,3 +148,7 @@ class _Places:
     def _label(self, policy: Policy, clause: str) -> str:
         found = get_version(policy.id, policy.head_number).clause(clause) if clause else None
         return spoken(found.label) if found else ""
+
+
+def _hour(moment: datetime) -> int:
+    return int(moment.timestamp()) // 3600

@@ -7,7 +7,7 @@ time, so the first row of a time is found by halving.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Select, cast, extract, func, or_, select
 
 from app.accounts.models import Person
+from app.consultations.models import ConsultationCall
 from app.database import db
 from app.discussions.models import Comment, Thread
 from app.discussions.queries.shown import first_of_thread
@@ -61,6 +62,16 @@ def count_streams(since: datetime) -> Streams:
         if is_new:
             found.new[policy_id, clause or ""][hour] += people
     return found
+
+
+def list_openings(policy_ids: Collection[int]) -> dict[int, datetime]:
+    """When the last call for comment on each of these drafts began, where there was one."""
+    query = (
+        select(ConsultationCall.policy_id, func.max(ConsultationCall.opened_at))
+        .where(ConsultationCall.policy_id.in_(policy_ids))
+        .group_by(ConsultationCall.policy_id)
+    )
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def find_same(since: datetime) -> list[Same]:

@@ -7,7 +7,8 @@ from collections import Counter
 
 import pytest
 
-from app.moderation.unusual import DAY, HISTORY, Peak, alike, find_peak
+from app.moderation.unusual import DAY, HISTORY, Peak, alike
+from app.moderation.unusual import find_peak as _find_peak
 from app.text.shingles import sketch
 
 NOW = 490_000  # an hour since 1970
@@ -17,6 +18,11 @@ LETTER = (
     "so three days are far too long and one day would be enough for everybody in the street. "
     "Signed: a neighbour of number {}."
 )
+
+
+def find_peak(series: Counter[int], now: int, window: int, since: int = 0) -> Peak | None:
+    """What stands out on a draft that was always open."""
+    return _find_peak(series, now, window, since)
 
 
 def honest(people: int, days: int, seed: int) -> Counter[int]:
@@ -43,8 +49,9 @@ def test_two_hundred_new_accounts_among_them_stand_out(seed: int, hours: int) ->
     series.update(NOW - dice.randrange(hours) for _ in range(200))
     peak = find_peak(series, NOW, DAY)
     assert peak is not None
-    assert peak.count >= 5 * peak.usual or (peak.width == DAY and peak.count >= 3 * peak.usual)
+    assert peak.usual is not None
     assert peak.usual < 40
+    assert peak.count >= (5 if peak.width == 1 else 3) * peak.usual
     assert find_peak(series, NOW, WEEK) is not None
 
 
@@ -52,13 +59,31 @@ def test_two_hundred_new_accounts_among_them_stand_out(seed: int, hours: int) ->
 def test_an_honest_rush_on_the_first_day_does_not_stand_out(seed: int) -> None:
     """Nothing lies before; what is usual can only be the other hours of the day itself."""
     first_day = honest(300, 1, seed)
-    assert find_peak(first_day, max(first_day), DAY) is None
+    assert find_peak(first_day, max(first_day), DAY, min(first_day)) is None
+    first_hours = Counter({hour: first_day[hour] for hour in sorted(first_day)[:4]})
+    assert find_peak(first_hours, max(first_hours), DAY, min(first_hours)) is None
 
 
 def test_a_burst_on_the_first_day_stands_out_against_the_other_hours() -> None:
     series = Counter(dict.fromkeys(range(NOW - 9, NOW), 4))
     series[NOW] = 60
-    assert find_peak(series, NOW, DAY) == Peak(NOW, 1, 60, 4.0)
+    assert find_peak(series, NOW, DAY, NOW - 9) == Peak(NOW, 1, 60, 4.0)
+
+
+def test_a_flood_in_the_first_hour_stands_out_though_nothing_tells_what_is_usual() -> None:
+    assert find_peak(Counter({NOW: 60}), NOW, DAY, NOW) == Peak(NOW, 1, 60, None)
+    assert find_peak(Counter({NOW: 59}), NOW, DAY, NOW) is None
+
+
+def test_on_an_article_where_nobody_wrote_before_nothing_is_usual() -> None:
+    assert find_peak(Counter({NOW: 12}), NOW, DAY) == Peak(NOW, 1, 12, 0.0)
+
+
+def test_the_time_before_a_call_began_says_nothing_about_it() -> None:
+    """Hours of silence before the opening do not make the opening unusual."""
+    series = Counter(dict.fromkeys(range(NOW - 11, NOW + 1), 20))
+    assert find_peak(series, NOW, DAY, NOW - 11) is None
+    assert find_peak(series, NOW, DAY, 0) is not None
 
 
 def test_what_is_usual_is_the_average_of_the_time_before_the_window() -> None:
@@ -73,6 +98,7 @@ def test_what_lies_longer_ago_than_two_weeks_is_not_usual_any_more() -> None:
     series[NOW] = 40
     peak = find_peak(series, NOW, DAY)
     assert peak is not None
+    assert peak.usual is not None
     assert peak.usual < 1
 
 
