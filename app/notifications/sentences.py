@@ -48,6 +48,11 @@ RULES = {
     "advertising": N_("No advertising"),
     "off_topic": N_("Stay with the subject"),
 }
+ROLES = {
+    "volunteer": N_("Volunteer"),
+    "supervisor": N_("Supervisor"),
+    "site": N_("The site, at a report"),
+}
 NAMES = {
     "suggestion": N_("Suggestion %(number)s"),
     "question": N_("Question %(number)s"),

@@ -25,7 +25,7 @@ from app.notifications.models import Notice
 from app.notifications.queries.news import Place, hidden_note, path_of
 from app.notifications.queries.talk_news import excerpt, path_of_comment, why
 from app.notifications.rules import Told
-from app.notifications.sentences import DONE_TO_YOU, FITS, FLAGGED, OUTCOMES, REVIEWS
+from app.notifications.sentences import DONE_TO_YOU, FITS, FLAGGED, OUTCOMES, REVIEWS, ROLES
 from app.policies.models import Policy
 from app.policies.queries import seen_by
 from app.suggestions.models import Answer
@@ -202,8 +202,12 @@ def _record_of(action: ModerationAction) -> str:
 def _reviewed(line: Line, values: Values, known: _Known) -> Line:
     appeal = known.appeals[values["appeal"]]
     reason = Message(N_("Reason: %(reason)s"), {"reason": appeal.reason})
+    role = Message(ROLES.get(appeal.decided_role, appeal.decided_role))
+    decided = Message(N_("Decided by: %(role)s"), {"role": role})
     path = _record_of(known.actions[appeal.action_id])
-    return replace(line, sentence=Message(REVIEWS[appeal.outcome]), path=path, notes=(reason,))
+    return replace(
+        line, sentence=Message(REVIEWS[appeal.outcome]), path=path, notes=(reason, decided)
+    )
 
 
 def _removed(line: Line, _values: Values, _known: _Known) -> Line:

@@ -21,10 +21,11 @@ from app.discussions.queries.shown import (
 )
 from app.messages import N_, Message
 from app.moderation.models import ModerationAction
+from app.moderation.rules import SITE
 from app.moderation.rules import Kind as Thing
 from app.notifications.models import Happening
 from app.notifications.queries.news import Known, News, hidden_note
-from app.notifications.sentences import ACTIONS, NAMES, OUTCOMES, RULES
+from app.notifications.sentences import ACTIONS, NAMES, OUTCOMES, ROLES, RULES
 from app.policies.models import Policy, PolicyMember, Revision
 from app.policies.seats import Byline
 from app.suggestions.models import Answer, Contribution
@@ -182,12 +183,16 @@ def moderation(rows: Rows, known: Known) -> Iterator[News]:
 
 
 def why(action: ModerationAction) -> tuple[Message, ...]:
-    """The rule and the reason of an action, which everybody may read."""
+    """The rule and the reason of an action, which everybody may read, and in which role it was
+    decided; never by whom."""
     rule = Message(RULES.get(action.rule, action.rule))
+    # What the site writes by itself is a message id; words of people are said as they are.
+    is_ours = action.by_role == SITE or action.is_mistake
+    reason = Message(action.reason) if is_ours else action.reason
     return (
         Message(N_("Rule: %(rule)s"), {"rule": rule}),
-        # The site's own reason is a message id; words of people are not, and stay as they are.
-        Message(N_("Reason: %(reason)s"), {"reason": Message(action.reason)}),
+        Message(N_("Reason: %(reason)s"), {"reason": reason}),
+        Message(N_("Decided by: %(role)s"), {"role": Message(ROLES.get(action.by_role, action.by_role))}),
     )
 
 

@@ -221,6 +221,7 @@ def test_what_a_volunteer_did_is_told_of_with_rule_and_reason(policy: Policy) ->
     assert [str(note) for note in one.notes] == [
         "Rule: No personal details",
         "Reason: Names a neighbour",
+        "Decided by: Volunteer",
     ]
     assert "Vera" not in repr(one)
 

@@ -167,6 +167,7 @@ def test_who_wrote_and_who_reported_are_told_and_nobody_learns_who_decided(
         assert [str(note) for note in line.notes] == [
             "Rule: No insults",
             "Reason: Calls a neighbour names",
+            "Decided by: Volunteer",
         ]
         assert line.review_path == f"/moderation/log/{done.id}/review"
         assert "Vera" not in repr(line)
