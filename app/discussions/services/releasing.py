@@ -61,8 +61,10 @@ def let_out(comments: Iterable[int], threads: Iterable[int]) -> list[int]:
     for model, ids in ((Comment, found), (Thread, threads)):
         out = update(model).where(model.id.in_(ids)).values(held_until=None)
         db.session.execute(out, execution_options=in_order)
-    beside = select(Comment.id).where(Comment.thread_id.in_(threads), Comment.held_until.is_(None))
-    return sorted(found.union(db.session.scalars(beside)))
+    if threads:
+        beside = select(Comment.id).where(Comment.thread_id.in_(threads))
+        found.update(db.session.scalars(beside.where(Comment.held_until.is_(None))))
+    return sorted(found)
 
 
 def end_due_holds() -> int:

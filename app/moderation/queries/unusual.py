@@ -16,7 +16,6 @@ from app.discussions.models import Comment
 from app.moderation.queries.unusual_counts import (
     Key,
     Same,
-    count_sent,
     count_streams,
     find_same,
     list_openings,
@@ -83,7 +82,7 @@ def list_unusual(actor: Actor, window: int) -> Unusual:
     return Unusual(
         list(places.bursts(new, streams.words)),
         list(places.bursts(inflow, streams.drafts)),
-        list(places.same_texts(same, now, window)),
+        list(places.same_texts(same, streams.drafts, now, window)),
     )
 
 
@@ -125,22 +124,24 @@ class _Places:
                 sum(words[policy_id, clause].get(hour, 0) for hour in hours),
             )
 
-    def same_texts(self, found: Sequence[Same], now: datetime, window: int) -> Iterator[SameText]:
+    def same_texts(
+        self, found: Sequence[Same], words: Mapping[Key, Series], now: datetime, window: int
+    ) -> Iterator[SameText]:
         """The groups, those of the most people first, with all that came in that time."""
         since = now - timedelta(hours=window)
-        for same in sorted(found, key=lambda one: (-one.people, one.first))[:MOST]:
-            policy = self._policies.get(same.policy_id)
-            if policy is None:
-                continue
+        seen = [one for one in found if one.policy_id in self._policies]
+        usual = share_grouped(now - timedelta(hours=HISTORY), since) if seen else {}
+        for same in sorted(seen, key=lambda one: (-one.people, one.first))[:MOST]:
+            policy = self._policies[same.policy_id]
             contribution = None if same.are_replies else db.session.get(Contribution, same.first)
             reply = db.session.get(Comment, same.first) if same.are_replies else None
-            before = (policy.id, now - timedelta(hours=HISTORY), since)
+            hours = words[policy.id, ""].items()
             yield SameText(
                 policy,
                 self._label(policy, same.clause),
                 same,
-                of=count_sent(policy.id, since),
-                usual=share_grouped(*before) if contribution else None,
+                of=sum(count for hour, count in hours if hour >= _hour(since)),
+                usual=usual.get(policy.id) if contribution else None,
                 number=contribution.number if contribution else 0,
                 thread=reply.thread_id if reply else 0,
             )

@@ -79,28 +79,16 @@ def find_same(since: datetime) -> list[Same]:
     return [*_groups(since), *_replies(since)]
 
 
-def share_grouped(policy_id: int, since: datetime, until: datetime) -> float | None:
-    """Which share of the contributions of a time are much the same as another; None of none."""
-    query = select(func.count(), func.count(Contribution.group_id)).where(
-        Contribution.policy_id == policy_id,
-        Contribution.sent_at >= since,
-        Contribution.sent_at < until,
+def share_grouped(since: datetime, until: datetime) -> dict[int, float]:
+    """By policy: which share of the contributions of a time are much the same as another."""
+    query = (
+        select(Contribution.policy_id, func.count(), func.count(Contribution.group_id))
+        .where(Contribution.id >= _first_contribution(since))
+        .where(Contribution.sent_at >= since, Contribution.sent_at < until)
+        .group_by(Contribution.policy_id)
     )
-    count, grouped = db.session.execute(query).one()
-    return grouped / count if count else None
-
-
-def count_sent(policy_id: int, since: datetime) -> int:
-    """How many comments and suggestions came to one draft since then."""
-    said = (
-        select(func.count())
-        .select_from(Comment)
-        .join(Thread, Thread.id == Comment.thread_id)
-        .where(Comment.id >= _first_comment(since), Comment.posted_at >= since)
-        .where(Thread.policy_id == policy_id)
-    )
-    sent = _alone(select(func.count()), since).where(Contribution.policy_id == policy_id)
-    return (db.session.scalar(said) or 0) + (db.session.scalar(sent) or 0)
+    rows = db.session.execute(query)
+    return {policy_id: grouped / count for policy_id, count, grouped in rows}
 
 
 def _groups(since: datetime) -> Iterator[Same]:

@@ -30,7 +30,9 @@ from app.suggestions.models import Contribution
 from app.suggestions.queries.shown import SUGGESTION
 
 _Held = Row[*tuple[Any, ...]]  # id, number, thread_id, comment_id
-BATCH = 200  # comments, and as many contributions, that are let out inside one gate
+# Comments, and as many contributions, that are let out at once: by the worker, whose next portion
+# follows a second later, and where somebody waits for the end.
+BATCH, LARGE_BATCH = 100, 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,8 @@ def release_all(policy_id: int, *, actor: Actor) -> int:
     """Show all words of the policy that wait; how many those were."""
     count, before = 0, None
     while True:
-        found = _waiting(Thread.policy_id == policy_id, Contribution.policy_id == policy_id)
+        of_policy = (Thread.policy_id == policy_id, Contribution.policy_id == policy_id)
+        found = _waiting(*of_policy, size=LARGE_BATCH)
         if not found or found == before:
             return count
         count += release(policy_id, found[policy_id], actor=actor)
@@ -117,7 +120,7 @@ def release_all(policy_id: int, *, actor: Actor) -> int:
 def release_due() -> int:
     """Show the words whose time has come, some hundred at a time; the worker's duty."""
     now = clock.now()
-    due = _waiting(Comment.held_until <= now, Contribution.held_until <= now)
+    due = _waiting(Comment.held_until <= now, Contribution.held_until <= now, size=BATCH)
     for policy_id, words in due.items():
         with committing():
             release(policy_id, words, actor=VISITOR)
@@ -125,7 +128,7 @@ def release_due() -> int:
 
 
 def _waiting(
-    comments: ColumnElement[bool], contributions: ColumnElement[bool]
+    comments: ColumnElement[bool], contributions: ColumnElement[bool], *, size: int
 ) -> Mapping[int, Waiting]:
     """A batch of the words that wait and fit, by policy, those that wait for the earliest moment
     first."""
@@ -142,7 +145,7 @@ def _waiting(
     )
     found: dict[int, tuple[set[int], set[int]]] = defaultdict(lambda: (set(), set()))
     for place, query in enumerate((said, sent)):
-        for policy_id, ident in db.session.execute(query.limit(BATCH)):
+        for policy_id, ident in db.session.execute(query.limit(size)):
             found[policy_id][place].add(ident)
     return {
         policy_id: Waiting(frozenset(said), frozenset(sent))
