@@ -70,6 +70,8 @@ class Tried(StrEnum):
     FOLLOW_TO = "follow_to"
     FOLLOW_FROM = "follow_from"
     LETTER_LINK_FROM = "letter_link_from"
+    FLAG_SAME_FROM = "flag_same_from"
+    OWN_DATA_OF = "own_data_of"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,8 @@ TRIES: dict[Tried, tuple[str, str, int, int]] = {
     Tried.FOLLOW_TO: ("letters that ask a follower to confirm", "mail address", 6, DAY),
     Tried.FOLLOW_FROM: ("letters that ask a follower to confirm", "network address", 240, HOUR),
     Tried.LETTER_LINK_FROM: ("wrong links of letters", "network address", 30, HOUR),
+    Tried.FLAG_SAME_FROM: ("reports of the same by visitors", "network address", 1, DAY),
+    Tried.OWN_DATA_OF: ("packages of own data", "account", 6, HOUR),
 }
 
 

@@ -12,20 +12,18 @@ from app import clock
 from app.access.actor import Actor
 from app.access.acts import Act
 from app.access.ensure import ensure
-from app.accounts.limits import HOUR, Limit
+from app.accounts.limits import Tried, limit_of
 from app.accounts.services import throttling
 from app.home.queries.own_data import Table, list_tables
 from app.home.queries.plain_rows import Row
 from app.papers import csv_writer
-
-AN_HOUR = 6  # packages of one person
 
 
 def pack_own_data(file: IO[bytes], *, actor: Actor) -> None:
     """Write a ZIP archive with each table as JSON and as CSV into ``file``, a portion at a time;
     raises TooMany."""
     ensure(actor, Act.LEAVE)
-    throttling.take_at_once(Limit("own_data", actor.public_id, AN_HOUR, HOUR))
+    throttling.take_at_once(limit_of(Tried.OWN_DATA_OF, actor.public_id))
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as archive:
         archive.writestr("README.txt", _readme(actor))
         for table in list_tables(actor):

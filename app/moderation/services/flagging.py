@@ -14,7 +14,7 @@ from app.access.actor import Actor, Confirmation, Role
 from app.access.acts import Act
 from app.access.ensure import ensure
 from app.access.predicates import Subject
-from app.accounts.limits import DAY, Counted, Limit
+from app.accounts.limits import Counted, Tried, limit_of
 from app.accounts.services import throttling
 from app.database import db, writing
 from app.errors import NotFound, RuleBroken, TooMany
@@ -111,9 +111,9 @@ def _find_same(kind: Kind, object_id: int, rule: Rule, actor: Actor) -> int | No
 
 def _came_from_here(words: Words, rule: Rule, actor: Actor) -> bool:
     """Whether visitors of one network address reported the same within a day: counted once."""
-    key = f"{actor.origin} {words.kind} {words.id} {rule}"
+    same = limit_of(Tried.FLAG_SAME_FROM, actor.origin, words.kind, str(words.id), rule)
     try:
-        throttling.take(Limit("flag_same", key, 1, DAY))
+        throttling.take(same)
     except TooMany:
         return True
     return False

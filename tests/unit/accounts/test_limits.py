@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -126,6 +127,14 @@ def test_every_kind_has_a_row() -> None:
     assert set(ACTS) == set(Counted)
     assert set(TRIES) == set(Tried)
     assert all(len(row.times) == len(Standing) for row in ACTS.values())
+
+
+def test_no_limit_stands_beside_the_table() -> None:
+    made = re.compile(r"(?<![\w.])Limit\(")
+    users = [
+        path.name for path in (config.ROOT / "app").rglob("*.py") if made.search(path.read_text())
+    ]
+    assert users == ["limits.py"]
 
 
 def test_the_document_on_security_holds_both_tables() -> None:
