@@ -14,7 +14,7 @@ from app.access.actor import Actor
 from app.accounts.models import Department
 from app.database import db
 from app.discussions.models import Comment, CommentVersion, Thread
-from app.discussions.queries.shown import COMMENT, select_comments
+from app.discussions.queries.shown import COMMENT, first_of_thread, select_comments
 from app.home.queries.plain_rows import PORTION, AnySelect, Row, plain
 from app.policies.models import Draft, Policy, Revision
 from app.policies.queries import seen_by
@@ -79,6 +79,7 @@ def comments(actor: Actor) -> AnySelect:
         Policy.slug.label("policy"),
         Comment.thread_id.label("thread"),
         Comment.id.label("comment"),
+        _readable(_own_title()).label("title"),
         _readable(Comment.body).label("words"),
         Comment.posted_at,
         Comment.edited_at,
@@ -88,6 +89,11 @@ def comments(actor: Actor) -> AnySelect:
         Hidden.reason.label("hidden_reason"),
         Hidden.removed_at,
     ).order_by(Comment.id)
+
+
+def _own_title() -> Any:
+    """A thread's title is the words of who opened it."""
+    return case((Comment.id == first_of_thread(), Thread.title), else_="")
 
 
 def _readable(words: Any) -> Any:
