@@ -21,6 +21,7 @@ from app.consultations.queries.due import list_promises
 from app.consultations.queries.office_acts import list_waiting_for
 from app.consultations.rules import days_left
 from app.database import db
+from app.moderation.queries.notes import list_notes_awaiting
 from app.moderation.queries.supervision import count_waiting
 from app.notifications.queries.happened import count_new
 from app.policies import queries as policy_queries
@@ -85,6 +86,7 @@ def index() -> ResponseReturnValue:
         passed=list_passed_to(actor),
         acts=list_waiting_for(actor),
         order=count_waiting(actor) if may(actor, Act.SEE_ORDER) else None,
+        notes=list_notes_awaiting(actor),
         may_create=may(actor, Act.CREATE_POLICY),
     )
 

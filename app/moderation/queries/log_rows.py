@@ -25,7 +25,7 @@ from app.moderation.queries.places import (
 )
 from app.moderation.queries.verdicts import Verdict
 from app.moderation.review_rules import Outcome
-from app.moderation.rules import Kind
+from app.moderation.rules import MISTAKE_REASON, SET_ASIDE_REASON, Kind
 from app.policies.models import Policy
 from app.policies.queries import seen_by
 
@@ -72,6 +72,11 @@ class LogEntry:
     text_hash: str = ""
     is_mine: bool = False
     verdict: Verdict = Verdict()
+
+    @property
+    def has_our_reason(self) -> bool:
+        """Whether the reason is a sentence of the site, to be shown in the reader's language."""
+        return self.reason in (SET_ASIDE_REASON, MISTAKE_REASON)
 
     @property
     def is_of_other_table(self) -> bool:

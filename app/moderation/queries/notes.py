@@ -14,8 +14,9 @@ from app.messages import N_
 from app.moderation.models import Inspection, ModerationAction
 from app.moderation.queries.places import AnySelect
 from app.moderation.review_rules import About, Aim, read_aim
-from app.policies.models import Policy
+from app.policies.models import Policy, PolicyMember
 from app.policies.queries import seen_by
+from app.visibility import is_inside
 
 SHOWN = 50
 
@@ -57,6 +58,18 @@ def list_open_notes(actor: Actor) -> list[NoteView]:
     """The notes that no supervisor has closed, the oldest first."""
     query = _select(actor).where(Inspection.closed_at.is_(None))
     return _views(query.order_by(Inspection.id).limit(SHOWN))
+
+
+def list_notes_awaiting(actor: Actor) -> list[NoteView]:
+    """The notes that wait for a reply of those of the actor's role: of volunteers, or of the
+    officers who work on the draft; the oldest first."""
+    if actor.is_suspended or actor.role not in (Role.VOLUNTEER, Role.OFFICER):
+        return []
+    query = _select(actor).where(Inspection.closed_at.is_(None), Inspection.replied_at.is_(None))
+    if actor.role is Role.OFFICER:
+        query = query.where(is_inside(Policy, PolicyMember, actor))
+    found = _views(query.order_by(Inspection.id).limit(SHOWN))
+    return [note for note in found if note.answered_by is actor.role]
 
 
 def _select(actor: Actor) -> AnySelect:

@@ -19,7 +19,12 @@ from app.ledger.models import EventRecord
 from app.ledger.services import salted_hash
 from app.moderation.models import Inspection, ModerationAction, ModerationCase
 from app.moderation.queries.appeals import count_open_appeals
-from app.moderation.queries.notes import get_note, list_notes_on, list_open_notes
+from app.moderation.queries.notes import (
+    get_note,
+    list_notes_awaiting,
+    list_notes_on,
+    list_open_notes,
+)
 from app.moderation.queries.supervision import (
     count_waiting,
     list_late_cases,
@@ -520,3 +525,26 @@ def test_the_pages_read_in_chinese(client: CheckingClient, supervisor: Actor, ow
         assert "监察" in page, path
         for words in ("Supervision", "supervisor's", "About:", "Waits for", "Overdue"):
             assert words not in page, (path, words)
+
+
+def test_the_first_page_tells_those_who_owe_a_reply(
+    client: CheckingClient, supervisor: Actor, owner: Actor
+) -> None:
+    policy = make_policy(owner)
+    office = note_on(policy, supervisor)
+    order, _done = note_on_action(supervisor)
+    volunteer = make_actor(Role.VOLUNTEER)
+    for person, wanted in (
+        (owner, [office.id]),
+        (make_actor(Role.OFFICER), []),
+        (volunteer, [order.id]),
+        (make_actor(), []),
+        (VISITOR, []),
+    ):
+        assert [note.id for note in list_notes_awaiting(person)] == wanted
+    sign_in(client, owner)
+    assert f'href="/supervision/notes/{office.id}"' in client.get("/").get_data(as_text=True)
+    reply_to_note(order.id, REPLY, actor=volunteer)
+    close_note(office.id, actor=supervisor)
+    db.session.commit()
+    assert list_notes_awaiting(owner) == list_notes_awaiting(volunteer) == []

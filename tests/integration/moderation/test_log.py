@@ -19,8 +19,9 @@ from app.moderation.queries.figures import count_month
 from app.moderation.queries.log import LogKey, key_at, list_actions
 from app.moderation.queries.log_rows import LogEntry, LogFilters
 from app.moderation.rules import Kind
-from app.moderation.services import Decision, Link, reverse
+from app.moderation.services import Decision, Link, act, reverse
 from app.moderation.services.reviewing import decide_appeal
+from app.moderation.services.undoing import undo
 from app.policies.models import Policy
 from tests.builders.accounts import make_actor, make_department, make_person, sign_in
 from tests.builders.discussions import make_reply, make_thread
@@ -387,3 +388,19 @@ def test_the_person_it_is_about_finds_the_way_to_a_review(
         sign_in(client, person)
         assert (way in page_of(client)) is sees
     assert db.session.get_one(ModerationAction, done.id).person_id == author.id
+
+
+def test_the_sites_own_reasons_are_translated_and_a_persons_never(
+    client: CheckingClient, volunteer: Actor
+) -> None:
+    thread = make_thread(make_policy())
+    done = decide(Kind.COMMENT, thread.first.id, actor=volunteer)
+    undo(done.id, actor=volunteer)
+    hide = Decision("hide", "insult", "100 % rude: %(who)s")
+    act(Kind.COMMENT, thread.first.id, hide, actor=volunteer)
+    db.session.commit()
+    for language, is_english in (("en", True), ("zh", False)):
+        client.set_cookie("lang", language)
+        page = page_of(client)
+        assert ("it was a mistake" in page) is is_english
+        assert "100 % rude: %(who)s" in page
