@@ -65,11 +65,27 @@ def files_with(word: str, *folders: Path) -> list[str]:
         below.append(Path(database).parent)
     wanted = [form for form in (word, word.lower()) for form in _forms(form)]
     found = (path for folder in below for path in folder.rglob("*") if path.is_file())
-    return sorted(
+    names = [
         path.name
         for path in found
         if ".template" not in path.name and any(form in path.read_bytes() for form in wanted)
+    ]
+    if db.engine.dialect.name == "postgresql":
+        names += [table for form in wanted for table in _relations_with(form)]
+    return sorted(names)
+
+
+def _relations_with(form: bytes) -> list[str]:
+    """The tables, with those of their long values, whose files hold the octets; the server's log of
+    writes is kept apart and is the operator's."""
+    inside = (
+        "SELECT relname FROM pg_class WHERE relkind IN ('r', 't') AND relfilenode <> 0"
+        " AND position(:form IN pg_read_binary_file(pg_relation_filepath(oid))) > 0"
     )
+    engine = db.engine.execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("CHECKPOINT")
+        return list(connection.scalars(text(inside), {"form": form}))
 
 
 def _forms(word: str) -> tuple[bytes, ...]:

@@ -6,11 +6,13 @@ from flask import flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.access.actor import Role
 from app.access.acts import Act
 from app.accounts import login
 from app.accounts.forms import LeaveForm
 from app.accounts.queries import get_own
 from app.accounts.routes import blueprint
+from app.accounts.rules import former_name
 from app.accounts.services.leaving import Leaving
 from app.accounts.services.leaving import leave as erase_account
 from app.errors import RuleBroken
@@ -47,4 +49,5 @@ def _page(form: LeaveForm) -> str:
         form=form,
         person=person,
         duties=list_open_duties(person.id),
+        former=former_name(Role(person.role)),
     )

@@ -21,7 +21,7 @@ from app.accounts.limits import Tried, limit_of
 from app.accounts.models import OneTimeCode, Person
 from app.accounts.passwords import is_password
 from app.accounts.queries import get_own
-from app.accounts.rules import FORMER_OFFICER, FORMER_RESIDENT, OFFICE_ROLES
+from app.accounts.rules import former_name
 from app.accounts.services import throttling
 from app.accounts.services.demonstration import is_demo_person
 from app.accounts.services.naming import reserved
@@ -84,7 +84,7 @@ def _erase(person: Person) -> None:
     )
     drop_letters_to(*addresses)
     end_sign_ins(person)
-    former = FORMER_OFFICER if Role(person.role) in OFFICE_ROLES else FORMER_RESIDENT
+    former = former_name(Role(person.role))
     person.name_skeleton = reserved(person.name_skeleton or "")
     person.name, person.speaks_for, person.locale = former, "", ""
     person.email = person.phone = person.password_hash = person.department_id = None

@@ -63,7 +63,7 @@ def list_open_duties(person_id: int) -> Sequence[OpenDuty]:
 def _on_drafts(person_id: int) -> Iterator[Select[Any]]:
     def drafts(kind: Duty) -> Any:
         columns = (literal(kind.value), Policy.slug, Policy.title, Policy.language)
-        return select(*columns).where(Policy.phase.not_in(_ENDED)).order_by(Policy.id).distinct()
+        return select(*columns).where(Policy.phase.not_in(_ENDED)).order_by(Policy.slug).distinct()
 
     yield drafts(Duty.OWNER).where(Policy.owner_id == person_id)
     held = (Seat.person_id == person_id, Seat.left_at.is_(None))

@@ -150,14 +150,13 @@ def planted(request: pytest.FixtureRequest, policy: Policy, office: Actor) -> Pl
 
 
 def test_what_was_removed_is_in_no_table_and_in_no_file(planted: Planted) -> None:
-    instance = current_app.config["SETTINGS"].instance_dir
-    for name in ("mail", "sms", "papers"):
-        (instance / name).mkdir(exist_ok=True)
-    (instance / "mail" / "1.eml").write_text(SAID)
-    (instance / "sms" / "1.txt").write_text(SAID)
-    (instance / "papers" / f"{'a' * 40}.html").write_text(SAID)
     ident = remove(planted.kind, planted.id).id
     assert tables_with(RARE) == []
+    assert files_with(RARE)  # what was freed in the database, at least, until it is swept
+    instance = current_app.config["SETTINGS"].instance_dir
+    for name in ("mail/1.eml", "sms/1.txt", f"papers/{'a' * 40}.html", "uploads/1-1-0.xlsx"):
+        (instance / name).parent.mkdir(exist_ok=True)
+        (instance / name).write_text(SAID)
     drain()
     assert db.session.get_one(Removal, ident).swept_at is not None
     assert tables_with(RARE) == []

@@ -65,7 +65,24 @@ def test_every_name_that_is_taken_fits_the_table(text: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["Lin Mei", "林梅", "买买提·艾力", "O'Neil", "Jean-Luc", "居民4821", "Ñandú", "Badminton"],
+    [
+        "Lin Mei",
+        "林梅",
+        "买买提·艾力",
+        "O'Neil",
+        "Jean-Luc",
+        "居民4821",
+        "Ñandú",
+        "Badminton",
+        "林Mei",
+        "Lin 梅",
+        "བསྒྲུབས",
+        "نۇرگۈل",
+        "ᠪᠠᠲᠤ",
+        "Nguyễn Thị Ệ",
+        "Ольга Lin",
+        "Oʻktam",
+    ],
 )
 def test_names_of_people_may_be_chosen(name: str) -> None:
     ensure_may_choose(clean_name(name))  # raises for a name that may not
@@ -96,6 +113,17 @@ def test_names_of_people_may_be_chosen(name: str) -> None:
         "Lin 138-0013-8000",
         "lin@example.org",
         "<b>Lin</b>",
+        "☑ Lin",
+        "🏛 Lin",
+        "Lin🏛️",
+        "Lin\u20dd",
+        "Lin ®",
+        "A former resident",
+        "a forrner resident",
+        "一位已注销的居民",
+        "示例市民政局",
+        "王法官",
+        "Judge Lin",
     ],
 )
 def test_offices_badges_and_numbers_may_not_be_chosen(name: str) -> None:
@@ -105,7 +133,27 @@ def test_offices_badges_and_numbers_may_not_be_chosen(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "  ", "\u200b", "Lin\u202e", "a\0b", "x" * 41, "---", "ﷺ" * 3]
+    "name",
+    [
+        "",
+        "  ",
+        "\u200b",
+        "Lin\u200bMei",
+        "Lin\u202e",
+        "\u2067Lin",
+        "a\0b",
+        "x" * 41,
+        "---",
+        "ﷺ" * 3,
+        "Lin\r\nBcc: all@example.org",
+        "Lin\nMei",
+        "Lin\u2028Mei",
+        "Lin\u3164",
+        "Lin\u115f",
+        "Lin\ufe0f",
+        "Lin\u034f",
+        "Lin\u00adMei",
+    ],
 )
 def test_what_cannot_be_read_is_no_name(name: str) -> None:
     with pytest.raises(RuleBroken):
@@ -114,3 +162,15 @@ def test_what_cannot_be_read_is_no_name(name: str) -> None:
 
 def test_blanks_and_wide_letters_are_made_plain() -> None:
     assert clean_name("  Ｌｉｎ　 Mei\t") == "Lin Mei"
+
+
+@pytest.mark.parametrize("name", ["Аlice", "Alicе Wang", "Ρaul", "Lin Ѕmith"])
+def test_one_word_is_written_in_one_alphabet(name: str) -> None:
+    """A Cyrillic or Greek letter among Latin ones is there to be taken for one."""
+    with pytest.raises(RuleBroken, match="one alphabet"):
+        ensure_may_choose(clean_name(name))
+
+
+def test_marks_do_not_run_over_the_lines_around_a_name() -> None:
+    with pytest.raises(RuleBroken):
+        ensure_may_choose(clean_name("Lin" + "\u0316" * 9))
