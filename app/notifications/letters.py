@@ -25,6 +25,7 @@ FOLDER = config.ROOT / "templates" / "emails"
 LONGEST_SUBJECT = 150
 _FORMATS = {"en": "en_GB"}  # the day first, as the pages write it
 _PARAGRAPHS = re.compile(r"\n\s*\n")
+_GAPS = re.compile(r"\n{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def compose(template: str, channel: str, locale: str, values: dict[str, Any]) ->
     # A header must not grow a second one out of a value with a line break.
     subject = _one_line(subject)[:LONGEST_SUBJECT]
     foot = plain.get_template("_foot.txt").render(values).strip()
-    body = "\n\n".join(part for part in (words.strip(), foot) if part) + "\n"
+    body = "\n\n".join(part for part in (_GAPS.sub("\n\n", words).strip(), foot) if part) + "\n"
     return Letter(subject, body, _html(template, locale, subject, body, values))
 
 

@@ -14,6 +14,7 @@ import config
 from app import clock
 from app.accounts.models import OutgoingMessage, Person
 from app.database import db
+from app.messages import Message
 from app.notifications import letters
 from app.notifications.letters import Letter, voice
 from app.notifications.models import MailFollower, Notice, ReaderState
@@ -28,8 +29,8 @@ from app.notifications.services.letters import follower_token, keep_token
 ASKED_FOR = frozenset({"code", "reset", "no_account", "answered", "danger"})
 # They ask a stranger: whoever does nothing gets no other, so there is no foot about leaving.
 UNCONFIRMED = frozenset({"follow_asked"})
-# Letters at once that other domains queue; who wants none at once does not get them.
-AT_ONCE = frozenset({"suggestion_changed"})
+# Letters at once; who wants none, since they were queued too, does not get them.
+AT_ONCE = frozenset({"notices", "suggestion_changed"})
 
 
 Said = dict[str, Any]  # what fills a template
@@ -40,6 +41,7 @@ class Line:
     """A notice in words, with its addresses, "" for none."""
 
     said: str
+    when: str
     notes: list[str]
     title: str
     url: str
@@ -169,6 +171,7 @@ def _lines(message: Waiting, ids: Sequence[int], settings: config.Settings) -> l
     return [
         Line(
             said=said(one.sentence),
+            when=said(Message("%(when)s", {"when": one.at})),
             notes=[said(note) for note in one.notes],
             title=one.place.title if one.place else "",
             url=f"{settings.site_url}{one.path}" if one.path else "",

@@ -18,7 +18,7 @@ from app.moderation.services.acting import Link, act
 from app.moderation.services.undoing import undo
 from app.notifications.models import Notice
 from app.notifications.rules import Told
-from app.notifications.services import digesting
+from app.notifications.services import alerting, digesting
 from app.notifications.services.alerting import tell_at_once
 from app.notifications.services.noticing import notify
 from app.notifications.services.sending import send_pending
@@ -201,7 +201,8 @@ def test_followers_are_told_of_the_deadline_and_the_final_text(
 def test_thousands_of_letters_are_queued_in_small_portions(
     draft: Policy, noon: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.notifications.services.alerting.BATCH", 3)
+    monkeypatch.setattr(alerting, "BATCH", 3)
+    monkeypatch.setattr(alerting, "LONGEST_ROUND", 0.0)
     for _ in range(7):
         reader = make_actor()
         with committing():
@@ -232,6 +233,15 @@ def test_the_address_is_looked_at_again_when_the_letter_leaves(
             {"id": writer.person_id},
         )
     send_pending(settings)
+    assert (post(settings), waiting()) == ([], 0)
+
+
+def test_who_wants_none_since_it_was_queued_gets_none(
+    draft: Policy, writer: Actor, settings: config.Settings, noon: datetime
+) -> None:
+    hide(make_thread(draft, writer).first)
+    assert after(noon, 10) == 1
+    wish(writer, at_once=False)
     assert (post(settings), waiting()) == ([], 0)
 
 

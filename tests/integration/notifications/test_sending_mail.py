@@ -75,7 +75,7 @@ def test_a_letter_says_the_same_as_text_and_as_html_without_anything_from_elsewh
     assert '<html lang="en">' in html
     link = "http://localhost/policies/parking/suggestions/14"
     assert link in text
-    assert f'<a href="{link}">{link}</a>' in html
+    assert f'<a href="{link}">' in html
 
 
 def test_letters_carry_the_headers_that_machines_look_for(
