@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
@@ -13,7 +15,13 @@ from app.database import db, writing
 from app.discussions.models import Comment, Thread
 from app.discussions.queries import CommentView, get_comment, get_thread
 from app.discussions.queries.helping import find_newcomers
-from app.discussions.rules import PROMPT_AGAIN, PROMPTS, Prompt, checked_prompt
+from app.discussions.rules import (
+    PROMPT_AGAIN,
+    PROMPTS,
+    SENT_TWICE_SECONDS,
+    Prompt,
+    checked_prompt,
+)
 from app.discussions.services.posting import (
     PromptTo,
     add_reply,
@@ -39,6 +47,8 @@ def prompt(comment_id: int, code: str, *, actor: Actor) -> CommentView:
     writing()
     policy = lock_head(policy.id)
     policy, comment = _promptable(comment_id, wanted, actor)
+    if (pressed := _find_pressed(comment, wanted, actor)) is not None:
+        return get_comment(pressed, actor)
     _ensure_not_again(comment, wanted)
     body = PROMPTS[wanted][comment.language]
     thread = db.session.get_one(Thread, comment.thread_id)
@@ -58,6 +68,18 @@ def _promptable(comment_id: int, wanted: Prompt, actor: Actor) -> tuple[Policy, 
     if wanted is Prompt.WELCOME and comment.id not in find_newcomers([comment]):
         raise RuleBroken(N_("This is not the first comment of this person."))
     return policy, comment
+
+
+def _find_pressed(comment: CommentView, wanted: Prompt, actor: Actor) -> int | None:
+    """What a button that was pressed twice has sent already."""
+    query = select(Comment.id).where(
+        Comment.thread_id == comment.thread_id,
+        Comment.author_id == actor.id,
+        Comment.about_id == comment.id,
+        Comment.prompt == wanted,
+        Comment.posted_at > clock.now() - timedelta(seconds=SENT_TWICE_SECONDS),
+    )
+    return db.session.scalar(query.limit(1))
 
 
 def _ensure_not_again(comment: CommentView, wanted: Prompt) -> None:

@@ -10,6 +10,8 @@ from app.access.grants import may
 from app.discussions.forms import WordsForm, give_back
 from app.discussions.queries import find_thread_about
 from app.discussions.rules import is_shown_to_others
+from app.discussions.services.pacing import find_slowdown
+from app.discussions.services.waiting import find_notice
 from app.errors import RuleBroken
 from app.policies.phases import allows
 from app.policies.queries import facts, get_policy, is_public_now
@@ -67,4 +69,6 @@ def _page(view: ContributionView, form: WordsForm) -> str:
         is_open=allows(policy.phase_now, Act.POST_COMMENT),
         is_public=is_public_now(policy),
         is_confirmed=is_shown_to_others(actor.confirmation),
+        slowdown=find_slowdown(policy.id),
+        wait=find_notice(policy.id, actor),
     )

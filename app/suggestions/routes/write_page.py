@@ -8,6 +8,7 @@ from flask import render_template, request, url_for
 
 from app import clock
 from app.discussions.rules import is_shown_to_others
+from app.discussions.services.pacing import find_slowdown
 from app.discussions.services.waiting import find_wait
 from app.policies.forms import new_token
 from app.policies.models import Policy
@@ -129,6 +130,7 @@ def write_page(
         is_arrived=request.method == "POST" or "fresh" in request.args,
         is_public=is_public_now(policy),
         wait=find_wait(policy.id, actor),
+        slowdown=find_slowdown(policy.id),
         is_confirmed=actor.is_anonymous or is_shown_to_others(actor.confirmation),
         **door(policy),
     )

@@ -95,8 +95,9 @@ def test_the_same_prompt_comes_once_a_day_to_one_person_in_one_thread(
     thread = make_thread(make_policy(), author)
     again = make_reply(thread, author, body="And far too dear.")
     somebody = make_reply(thread, body="I do not think so.")
-    prompt(thread.first.id, "reason", actor=volunteer)
+    said = prompt(thread.first.id, "reason", actor=volunteer)
     db.session.commit()
+    assert prompt(thread.first.id, "reason", actor=volunteer).id == said.id, "pressed twice"
     for actor in (volunteer, other):
         with pytest.raises(RuleBroken, match="within the last day"):
             prompt(again.id, "reason", actor=actor)

@@ -89,7 +89,10 @@ def test_one_press_sends_a_prompt_and_leads_to_it(client: CheckingClient, volunt
     answer = client.post_form(f"{path}/prompt", form, form=path)
     assert answer.status_code == 303
     assert "Could you say why?" in text_of(client, answer.location)
-    again = client.post_form(f"{path}/prompt", form, form=path)
+    twice = client.post_form(f"{path}/prompt", form, form=path)
+    assert twice.location == answer.location
+    with clock.frozen(clock.now() + timedelta(hours=1)):
+        again = client.post_form(f"{path}/prompt", form, form=path)
     assert again.status_code == 422
     assert "within the last day" in again.get_data(as_text=True)
 
