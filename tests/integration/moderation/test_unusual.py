@@ -195,7 +195,7 @@ def test_the_page_says_what_is_usual_and_that_nothing_follows(policy: Policy, ap
         page = read(browser(app, make_actor(Role.VOLUNTEER)), "/moderation/unusual")
         assert "Nothing is done automatically" in page
         assert "40 people with accounts less than a day old" in page
-        assert "Usual: 2 an hour" in page
+        assert "Usual here2 an hour" in page
         for role in (Role.RESIDENT, Role.OFFICER, Role.ADMINISTRATOR):
             assert browser(app, make_actor(role)).get("/moderation/unusual").status_code == 403
         watcher = browser(app, make_actor(Role.SUPERVISOR))
