@@ -37,14 +37,19 @@ class FlagForm(Form):
     words = TextAreaField(_l("Anything to add?"), render_kw={"maxlength": FLAG_LIMIT})
 
 
-class CaseForm(Form):
-    """Decide on a case: the choices of ``action`` are those that fit it, such as ``suspend:3``;
-    ``seen`` is the stamp of the words that were read."""
+class MeasureForm(Form):
+    """Do something about a thread, a draft's talk or a person: the choices of ``action`` are those
+    that fit, such as ``suspend:3``."""
 
-    seen = HiddenField()
     action = RadioField(_l("What do you do?"), choices=[], validate_choice=False)
     rule = RadioField(_l("Which rule is it about?"), choices=RULE_CHOICES, validate_choice=False)
     reason = StringField(_l("Reason"), render_kw={"maxlength": REASON_LIMIT})
+
+
+class CaseForm(MeasureForm):
+    """Decide on a case; ``seen`` is the stamp of the words that were read."""
+
+    seen = HiddenField()
 
 
 class SelectionForm(Form):

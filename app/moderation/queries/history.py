@@ -66,10 +66,11 @@ def count_past(person_id: int, actor: Actor) -> tuple[int, int]:
 
 
 def _about(person_id: int) -> tuple[Any, ...]:
-    """SQL: reports on which nothing was done say nothing about the person; nor does the way back."""
+    """SQL: what a reader reported says nothing about the person until somebody found it so; nor does
+    the way back."""
     return (
         ModerationAction.person_id == person_id,
-        ModerationAction.action != Action.NONE,
+        ModerationAction.action.not_in((Action.NONE, Action.SET_ASIDE)),
         ModerationAction.reverses_id.is_(None),
     )
 

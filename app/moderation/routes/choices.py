@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app.moderation.forms import CaseForm
+from app.moderation.forms import MeasureForm
 from app.moderation.rules import SLOW_MINUTES, SUSPEND_DAYS, Action
 
 Choice = tuple[str, str]
@@ -16,23 +16,23 @@ SLOW_FOR = 1  # days
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How things stand; None where there is no thread, no draft or no author to act on."""
+    """How things stand; None where there are no words, no thread, no draft or no author to act on."""
 
-    is_hidden: bool
-    is_aside: bool
-    is_closed: bool
-    is_locked: bool | None
-    is_slowed: bool | None
-    is_suspended: bool | None
+    is_hidden: bool | None = None
+    is_aside: bool = False
+    is_closed: bool = False
+    is_locked: bool | None = None
+    is_slowed: bool | None = None
+    is_suspended: bool | None = None
 
 
-def take_choices(form: CaseForm, standing: Standing) -> None:
+def take_choices(form: MeasureForm, standing: Standing) -> None:
     """Offer what can be done now; the mildest first, as nothing is hidden without need."""
     form.action.choices = [
         *_nothing(standing),
         *_about_person(standing),
-        *_about_talk(standing),
         *_about_words(standing),
+        *_about_talk(standing),
         *_suspend(standing),
     ]
 
@@ -47,7 +47,7 @@ def read_choice(code: str) -> tuple[str, int | None, int | None]:
 
 
 def _nothing(standing: Standing) -> list[Choice]:
-    if standing.is_aside or standing.is_closed:
+    if standing.is_hidden is None or standing.is_aside or standing.is_closed:
         return []
     return [(Action.NONE.value, _("Nothing: it may stay"))]
 
@@ -84,6 +84,8 @@ def _about_talk(standing: Standing) -> list[Choice]:
 
 def _about_words(standing: Standing) -> list[Choice]:
     show, hide = (Action.SHOW.value, _("Show again")), (Action.HIDE.value, _("Hide (with reason)"))
+    if standing.is_hidden is None:
+        return []
     if standing.is_aside:
         return [show, hide]
     return [show if standing.is_hidden else hide]

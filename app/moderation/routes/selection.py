@@ -24,7 +24,7 @@ from app.web.guard import current_actor, requires
 @blueprint.get("/moderation/selection")
 @requires(Act.KEEP_ORDER)
 def selection() -> ResponseReturnValue:
-    form = SelectionForm(formdata=None, action=Action.HIDE)
+    form = SelectionForm(formdata=None, action=Action.HIDE, rule=request.args.get("rule"))
     return _page(form, read_items(request.args.getlist("item")))
 
 
@@ -43,7 +43,7 @@ def decide_selection() -> ResponseReturnValue:
         return _page(form, items), 422
     if all(one.became is Became.DONE for one in outcomes):
         count = len(outcomes)
-        flash(ngettext("%(num)s done.", "All %(num)s done.", count), "success")
+        flash(ngettext("Done.", "All %(num)s done.", count), "success")
         return redirect(url_for("moderation.queue"), 303)
     shown = list_excerpts([item.key for item in items], current_actor())
     return render_template(

@@ -200,7 +200,7 @@ def test_nobody_chooses_a_name_while_it_is_hidden_and_another_choice_is_kept(app
     do(Kind.NAME, resident.person_id, decide("hide"))
     for person in (resident, other):
         with pytest.raises(RuleBroken, match="taken"):
-            change_account(AccountChange("Rudе Word", ""), actor=person, token=None)
+            change_account(AccountChange("rude word", ""), actor=person, token=None)
         db.session.rollback()
     change_account(AccountChange("Quiet Word", ""), actor=resident, token=None)
     db.session.commit()
