@@ -1,6 +1,6 @@
-"""What leaves the site for people: mail and text messages.
+"""What people are told: news of what they follow, notices about themselves, letters and feeds.
 
-Messages wait in a table, written in the transaction that needs them; the worker sends them after
-the commit. ``letters`` finds the words, ``mailer`` and ``sms`` know the outside, ``services`` keeps
-count of what was sent.
+One event becomes one happening without words, read anew for each reader (``queries``); what is
+about one person is a notice. Messages wait in a table, written in the transaction that needs them;
+``letters`` finds their words, ``mailer`` and ``sms`` know the outside.
 """

@@ -32,24 +32,6 @@ class Telling:
     values: Values = field(default_factory=dict)
 
 
-def notify(
-    person_id: int,
-    kind: str,
-    once: str,
-    *,
-    policy_id: int | None = None,
-    at: datetime,
-    by_mail: bool = False,
-    **values: str | int,
-) -> bool:
-    """Tell one person, inside the gate; see Telling. False when they were told of ``once`` before,
-    or nobody signs in as them."""
-    must_be_writing()
-    fresh = untold([Telling(person_id, kind, once, at, policy_id, by_mail, values)])
-    put(fresh)
-    return bool(fresh)
-
-
 def untold(tellings: Sequence[Telling]) -> list[Telling]:
     """Those that their person was not told before and may still be told; needs no gate."""
     people = {one.person_id for one in tellings}

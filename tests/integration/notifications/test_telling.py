@@ -27,7 +27,7 @@ from app.notifications.models import Notice, ReaderState, Watch
 from app.notifications.queries.happened import count_new, list_followed
 from app.notifications.queries.notices import Line, list_notices
 from app.notifications.services.announcing import announce_final, remind_of_closing
-from app.notifications.services.noticing import notify
+from app.notifications.services.noticing import Telling, put, untold
 from app.policies.models import Policy
 from app.policies.services.moving import move_due, set_phase
 from app.policies.services.publishing import make_private
@@ -256,21 +256,22 @@ def test_old_news_is_not_told_by_a_worker_that_was_away(policy: Policy) -> None:
         assert told(asker) == []
 
 
-def test_nobody_is_told_who_has_left_or_never_signed_in(policy: Policy) -> None:
+def test_nobody_is_told_who_has_left_or_never_signed_in(app: Flask) -> None:
     left = make_actor(erased_at=clock.now())
     imported = make_actor(Role.UNKNOWN)
-    with committing():
-        for one in (left, imported):
-            once = {"policy_id": policy.id, "at": clock.now()}
-            assert not notify(one.person_id, "reply", "reply:1", comment=1, **once)
+    both = [Telling(one.person_id, "reply", "reply:1", clock.now()) for one in (left, imported)]
+    assert untold(both) == []
 
 
-def test_notify_says_whether_it_was_news(policy: Policy) -> None:
+def test_of_two_notices_about_one_thing_the_first_is_told(app: Flask) -> None:
     one = make_actor()
+    first, second = (
+        Telling(one.person_id, kind, "reply:1", clock.now()) for kind in ("reply", "flag")
+    )
+    assert untold([first, second]) == [first]
     with committing():
-        first = notify(one.person_id, "reply", "reply:1", at=clock.now(), comment=1)
-        again = notify(one.person_id, "reply", "reply:1", at=clock.now(), comment=1)
-    assert (first, again) == (True, False)
+        put([first])
+    assert untold([second]) == []
 
 
 def test_notices_about_a_draft_made_private_are_absent(owner: Actor, policy: Policy) -> None:
