@@ -186,8 +186,12 @@ def test_what_may_commit_by_itself_is_a_short_list() -> None:
         "app/worker.py",
         "app/notifications/services/sending.py",  # one message sent, one row gone
         "app/notifications/services/announcing.py",  # a portion of the people who are told
+        "app/notifications/services/alerting.py",  # a portion of the letters at once
+        "app/notifications/services/digesting.py",  # a portion of the digests
         "app/consensus/services.py",  # a rebuild by command, policy by policy
         "app/policies/services/attributing.py",  # the same
+        "app/discussions/services/releasing.py",  # a portion of the comments that waited
+        "app/suggestions/services/releasing.py",  # a portion of the contributions that waited
         "app/suggestions/services/rebasing.py",  # a portion of the suggestions that wait
         "app/suggestions/services/grouping.py",  # a portion of the words that came
         "app/suggestions/services/publishing_answers.py",  # a portion of the answers (ADR 12)

@@ -37,8 +37,6 @@ SUGGESTION = "suggestion"  # the kind of a hidden suggestion; a hidden comment h
 COMMENT = "comment"
 Receipts = frozenset[int]  # ids of contributions whose look-up code this browser has shown
 NO_RECEIPTS: Receipts = frozenset()
-
-
 _first = aliased(Comment, name="first_comment")
 
 
