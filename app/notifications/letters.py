@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 from babel import dates
 from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 import config
 from app.notifications.sentences import Voice
@@ -37,9 +36,12 @@ class Letter:
     html: str = ""
 
 
-def compose(template: str, channel: str, locale: str, values: dict[str, Any]) -> Letter:
+def compose(
+    template: str, channel: str, locale: str, values: dict[str, Any], html: str = ""
+) -> Letter:
     """The words of ``templates/emails/<template>``; ``channel`` is mail or sms.
 
+    ``html`` are the same words as HTML where a letter has a form of its own, made by ``as_html``.
     With ``leave_url`` among the values, a mail ends with how to get no more of them.
     """
     plain = _environment(locale)
@@ -47,21 +49,28 @@ def compose(template: str, channel: str, locale: str, values: dict[str, Any]) ->
         return Letter("", _one_line(plain.get_template(f"{template}.sms.txt").render(values)))
     subject, _, words = plain.get_template(f"{template}.txt").render(values).partition("\n")
     # A header must not grow a second one out of a value with a line break.
-    subject = _one_line(subject)[:LONGEST_SUBJECT]
-    foot = plain.get_template("_foot.txt").render(values).strip()
-    body = "\n\n".join(part for part in (_GAPS.sub("\n\n", words).strip(), foot) if part) + "\n"
-    return Letter(subject, body, _html(template, locale, subject, body, values))
+    subject, words = _one_line(subject)[:LONGEST_SUBJECT], _GAPS.sub("\n\n", words).strip()
+    foot = as_text("_foot", locale, values)
+    body = "\n\n".join(part for part in (words, foot) if part) + "\n"
+    lang = locale.replace("_", "-").removesuffix("-CN")
+    paragraphs = _paragraphs(words, values.get("site_url", ""))
+    page = (
+        as_html("_head", locale, {"lang": lang, "subject": subject}),
+        html or as_html("_paragraphs", locale, {"paragraphs": paragraphs}),
+        as_html("_tail", locale, values),
+    )
+    return Letter(subject, body, "\n".join(page) + "\n")
 
 
-def part_as_text(template: str, locale: str, values: dict[str, Any]) -> str:
+def as_text(template: str, locale: str, values: dict[str, Any]) -> str:
     """A part of a letter, to be put together with others."""
     return _environment(locale).get_template(f"{template}.txt").render(values).strip()
 
 
-def part_as_html(template: str, locale: str, values: dict[str, Any]) -> Markup:
-    """The same as HTML, with the values escaped."""
+def as_html(template: str, locale: str, values: dict[str, Any]) -> str:
+    """The same as HTML, in which every value was escaped."""
     page = _environment(locale, is_html=True).get_template(f"{template}.html")
-    return Markup(page.render(values).strip())  # noqa: S704 - rendered with autoescape
+    return page.render(values).strip()
 
 
 @cache
@@ -69,16 +78,6 @@ def voice(locale: str, zone: str) -> Voice:
     """Says the sentences of pages in a letter; ``zone`` is the site's."""
     say = _catalog(locale).ugettext
     return Voice(say, _FORMATS.get(locale, locale), ZoneInfo(zone))
-
-
-def _html(template: str, locale: str, subject: str, body: str, values: dict[str, Any]) -> str:
-    """The template of the same name with ``.html``; without one, the paragraphs of the text."""
-    environment = _environment(locale, is_html=True)
-    has_own = (FOLDER / f"{template}.html").exists()
-    page = environment.get_template(f"{template}.html" if has_own else "_plain.html")
-    lang = locale.replace("_", "-").removesuffix("-CN")
-    paragraphs = [] if has_own else _paragraphs(body, values.get("site_url", ""))
-    return page.render({**values, "subject": subject, "lang": lang, "paragraphs": paragraphs})
 
 
 def _paragraphs(body: str, site_url: str) -> list[list[tuple[str, bool]]]:

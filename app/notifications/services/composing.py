@@ -16,7 +16,7 @@ from app.accounts.models import OutgoingMessage, Person
 from app.database import db
 from app.messages import Message
 from app.notifications import letters
-from app.notifications.letters import Letter, voice
+from app.notifications.letters import Letter, as_html, voice
 from app.notifications.models import MailFollower, Notice, ReaderState
 from app.notifications.queries.digest import Follow
 from app.notifications.queries.digest_readers import Reader, find_follower, find_person
@@ -112,7 +112,8 @@ def compose(message: Waiting, settings: config.Settings) -> Letter | None:
         else f"{settings.site_url}/settings/letters",
         **said,
     }
-    return letters.compose(message.template, message.channel, message.locale, values)
+    html = _digest_html(message.locale, values) if message.template == "digest" else ""
+    return letters.compose(message.template, message.channel, message.locale, values, html)
 
 
 def _as_queued(message: Waiting, _settings: config.Settings) -> Said | None:
@@ -141,6 +142,15 @@ def _digest(message: Waiting, settings: config.Settings) -> Said | None:
         "lines": lines,
         "has_changes": any(one.entry.changes for part in parts for one in part.entries),
     }
+
+
+def _digest_html(locale: str, values: dict[str, Any]) -> str:
+    """The parts as they were made for all readers, put between what is for this one."""
+    pieces = [as_html("_lines", locale, values)] if values["lines"] else []
+    for part in values["parts"]:
+        pieces.append(as_html("_part", locale, values | {"part": part}))
+        pieces += [one.html for one in part.entries]
+    return "\n".join([*pieces, as_html("_end", locale, values)])
 
 
 def _reader(message: Waiting) -> Reader | None:

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from markupsafe import Markup
 from sqlalchemy import bindparam, select
 
 import config
 from app import clock
 from app.database import UTCDateTime, db
-from app.notifications.letters import part_as_html, part_as_text, voice
+from app.notifications.letters import as_html, as_text, voice
 from app.notifications.queries.digest import (
     MOST_ENTRIES,
     Entry,
@@ -53,7 +52,7 @@ class Printed:
 
     entry: Entry
     text: str
-    html: Markup
+    html: str
 
     def is_news_for(self, reader: Reader) -> bool:
         """Not what they did themselves, and not what they were told at once."""
@@ -175,8 +174,7 @@ def _print(entry: Entry, subject: Subject, locale: str, settings: config.Setting
         "subject": subject,
         "url": f"{settings.site_url}{entry.path}",
     }
-    text = part_as_text("_entry", locale, values)
-    return Printed(entry, text, part_as_html("_entry", locale, values))
+    return Printed(entry, as_text("_entry", locale, values), as_html("_entry", locale, values))
 
 
 def subjects_of(readers: Iterable[Reader]) -> dict[int, Subject]:

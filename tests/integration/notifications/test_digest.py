@@ -349,6 +349,42 @@ def test_readers_of_the_same_share_what_was_made_once(
     assert press.made == 2
 
 
+def test_a_part_is_made_anew_when_the_pages_of_the_draft_change(
+    draft: Policy, owner: Actor, settings: config.Settings
+) -> None:
+    for _ in range(3):
+        make_follower(draft)
+    thread = make_thread(draft, clause="c3", body="Two days are enough.")
+    make_thread(draft, clause="c3", body="And on Sundays?")
+    run()
+    assert press.made == 1
+    hide(thread.first)
+    assert ["1 new comment" in words(letter)[0] for letter in post(settings)] == [True] * 3
+    assert press.made == 2
+
+
+def test_readers_of_different_articles_get_parts_of_their_own(
+    draft: Policy, owner: Actor, settings: config.Settings
+) -> None:
+    for clause in ("", "", "c3", "c3", "c4"):
+        make_follower(draft, clause)
+    save_text(draft.slug, SIX, actor=owner, base=1)
+    assert run() == 5
+    assert press.made == 3
+
+
+def test_parts_that_nobody_used_lately_are_let_go(
+    draft: Policy, owner: Actor, settings: config.Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.notifications.services.digest_press.BUDGET", 1)
+    for clause in ("c3", "c4"):
+        make_follower(draft, clause)
+    save_text(draft.slug, SIX, actor=owner, base=1)
+    run()
+    assert len(post(settings)) == 2
+    assert press.made == 4, "of two parts one is kept at a time"
+
+
 def test_hostile_words_in_titles_and_texts_are_escaped(
     owner: Actor, settings: config.Settings
 ) -> None:

@@ -20,7 +20,7 @@ from app.notifications.models import Notice
 from app.notifications.rules import Told
 from app.notifications.services import alerting, digesting
 from app.notifications.services.alerting import tell_at_once
-from app.notifications.services.noticing import notify
+from app.notifications.services.noticing import Telling, put
 from app.notifications.services.sending import send_pending
 from app.policies.models import Policy
 from tests.builders.accounts import make_actor, sign_in
@@ -189,9 +189,7 @@ def test_followers_are_told_of_the_deadline_and_the_final_text(
 ) -> None:
     reader = make_follower(draft)
     with committing():
-        notify(
-            reader.person_id, kind, f"{kind}:1", policy_id=draft.id, at=noon, by_mail=True, **values
-        )
+        put([Telling(reader.person_id, kind, f"{kind}:1", noon, draft.id, True, values)])
     assert after(noon, 10) == 1
     (letter,) = post(settings)
     assert letter["Subject"] == f"{said}: 停放办法"
@@ -206,9 +204,7 @@ def test_thousands_of_letters_are_queued_in_small_portions(
     for _ in range(7):
         reader = make_actor()
         with committing():
-            notify(
-                reader.person_id, Told.FINAL, "final:1", policy_id=draft.id, at=noon, by_mail=True
-            )
+            put([Telling(reader.person_id, Told.FINAL, "final:1", noon, draft.id, True)])
     assert [after(noon, 10) for _ in range(4)] == [3, 3, 1, 0]
 
 
