@@ -23,13 +23,17 @@ TOKEN_HOLE = f"token-{secrets.token_hex(16)}"
 
 
 class SharedReader:
-    """Stands for the actor in templates; remembers when something personal was asked for."""
+    """Stands for the actor in templates; remembers when something personal was asked for.
+
+    The role is not: people of one standing have one role (``policies.stamps.find_standing``).
+    """
 
     is_anonymous = False
     name = NAME_HOLE
 
     def __init__(self, actor: Actor) -> None:
         self._actor = actor
+        self.role = actor.role
         self.was_personal = False
 
     def __getattr__(self, attribute: str) -> Any:

@@ -91,9 +91,18 @@ def test_a_page_that_asks_more_of_its_reader_counts_as_personal() -> None:
     reader = SharedReader(Actor(id=1, name="Lan", role=Role.OFFICER))
     assert not reader.is_anonymous
     assert reader.name != "Lan"
-    assert not reader.was_personal
     assert reader.role == Role.OFFICER
+    assert not reader.was_personal, "people of one standing have one role"
+    assert reader.id == 1
     assert reader.was_personal
+
+
+def test_a_resident_and_a_volunteer_do_not_share_a_page(app: Flask) -> None:
+    slug = make_policy().slug
+    volunteer, resident = make_actor(Role.VOLUNTEER), make_actor()
+    assert "/moderation" in browser_of(app, volunteer).get(f"/policies/{slug}").text
+    page = browser_of(app, resident).get(f"/policies/{slug}").text
+    assert 'href="/moderation"' not in page
 
 
 def test_a_lookup_sees_what_was_committed_and_nothing_else(app: Flask) -> None:
