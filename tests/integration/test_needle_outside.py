@@ -1,0 +1,144 @@
+"""The rare words of ``builders.needle`` in all that leaves the site in other ways than by its pages:
+letters, digests, exports, papers, and the package of one's own data."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app import clock
+from app.accounts.models import OutgoingMessage
+from app.accounts.services import setup
+from app.database import db
+from app.notifications.services import digesting
+from app.papers import pdf_writer
+from app.papers.rules import FORMATS, Format, Paper, Standing
+from tests.builders.finding import arrive, kinds_in, letter_of, words_in, words_of
+from tests.builders.needle import (
+    AUTHOR,
+    FASTER,
+    GONE,
+    HIDDEN,
+    INSIDE,
+    READERS,
+    REPORTER,
+    SEEN_BY,
+    SUSPENDED,
+    TEXT,
+    VISITOR,
+    World,
+    follow_all,
+    hide,
+    plant,
+)
+from tests.builders.papers import make_paper
+from tests.builders.whole_site import drain
+
+TOLD = frozenset(READERS) - {VISITOR, SUSPENDED}
+# Own words that wait, or were said in confidence, go into the package of their author only.
+OWN = {
+    AUTHOR: {"held thread", "held title", "held suggestion", "held other words", "kept words"}
+    | {"appeal"},
+    REPORTER: {"report", "report on an office"},
+    INSIDE: {"draft"},
+}
+
+
+@pytest.fixture
+def world(app: Flask, noon: datetime) -> World:
+    """Everybody follows everything; then all is hidden, and told of afterwards."""
+    world = plant()
+    follow_all(world)
+    hide(world)
+    drain()
+    return world
+
+
+def _letters() -> list[tuple[str, str]]:
+    folder = setup.settings().instance_dir / "mail"
+    return [letter_of(path.read_bytes()) for path in sorted(folder.glob("*.eml"))]
+
+
+def test_no_letter_and_no_digest_holds_what_was_hidden_before_it_was_written(
+    app: Flask, world: World, noon: datetime
+) -> None:
+    names = {f"{name}@example.org": name for name in READERS}
+    for step in range(3):  # what comes at once; the digests; what they left waiting
+        with clock.frozen(noon + timedelta(hours=12 * step + 1)):
+            digesting.run("daily")
+            drain()
+    assert db.session.scalars(select(OutgoingMessage.id)).all() == []
+    letters = _letters()
+    assert {to for to, _words in letters} >= {f"{name}@example.org" for name in TOLD}
+    for to, words in letters:
+        reader = names.get(to, VISITOR)
+        found = kinds_in(words)
+        assert [kind for kind in found if reader not in SEEN_BY[kind]] == [], (to, words)
+    assert sum(FASTER in words for _to, words in letters) == len(TOLD), "all but its author"
+    assert any(kinds_in(words) == ["reason of the volunteer"] for _to, words in letters)
+
+
+@pytest.mark.parametrize("with_private", [False, True])
+def test_no_export_holds_what_is_hidden(
+    app: Flask, world: World, tmp_path: Path, with_private: bool
+) -> None:
+    arguments = ["policies", "export", str(tmp_path), *(["--include-private"] * with_private)]
+    done = app.test_cli_runner().invoke(args=arguments)
+    assert done.exit_code == 0, done.output
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    found = set(kinds_in("".join(words_in(path.read_bytes()) for path in files)))
+    private = {"private title", "private text", "private summary"}
+    assert found == {"shown summary line"} | (private if with_private else set())
+
+
+def test_no_command_prints_what_is_hidden(app: Flask, world: World) -> None:
+    for arguments in (["policies", "list", "--json"], ["ledger", "verify"], ["people", "list"]):
+        done = app.test_cli_runner().invoke(args=arguments)
+        assert not set(kinds_in(done.output.lower())) & (HIDDEN | GONE), arguments
+
+
+@pytest.mark.parametrize("standing", list(Standing))
+def test_no_paper_holds_what_is_hidden(app: Flask, world: World, standing: Standing) -> None:
+    readers = (VISITOR,) if standing is Standing.PUBLIC else (INSIDE,)
+    found: set[str] = set()
+    for paper, endings in FORMATS.items():
+        for ending in endings:
+            if ending in (Format.PDF, Format.ZIP) and pdf_writer.missing_packages():
+                continue
+            pair = (1, 3) if paper is Paper.COMPARISON else (0, 0)
+            made = make_paper(paper, ending, slug="rules", standing=standing, pair=pair)
+            found |= set(kinds_in(words_in(made.read_bytes())))
+    assert {kind for kind in found if not SEEN_BY[kind] & set(readers)} == set()
+    assert "shown reason" in found
+
+
+@pytest.mark.parametrize("reader", [name for name in READERS if name != VISITOR])
+def test_the_package_of_own_data_holds_own_words_and_no_hidden_ones(
+    app: Flask, world: World, reader: str
+) -> None:
+    client = arrive(app, world, reader)
+    sent = {"csrf_token": client.get_token("/settings/data")}
+    answer = client.post("/settings/data", data=sent)
+    assert answer.status_code == 200
+    found = set(kinds_in(words_of(answer)))
+    assert found & (HIDDEN | GONE) == set()
+    assert OWN.get(reader, set()) - found == set()
+    may_read = {kind for kind in SEEN_BY if reader in SEEN_BY[kind]} | OWN.get(reader, set())
+    assert found - may_read == set()
+
+
+def test_who_was_slower_is_shown_the_others_version_without_its_hidden_line(
+    app: Flask, world: World
+) -> None:
+    client = arrive(app, world, INSIDE)
+    mine = TEXT.replace("three days", "two weeks")
+    sent = {"csrf_token": client.get_token("/settings/letters"), "base": "1", "text": mine}
+    answer = client.post("/policies/held/edit", data={**sent, "summary": "mine"})
+    assert answer.status_code == 409
+    page = words_of(answer)
+    assert FASTER in page
+    assert set(kinds_in(page)) & (HIDDEN | GONE) == set()
