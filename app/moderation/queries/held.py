@@ -18,6 +18,7 @@ from app.database import db
 from app.discussions.models import Comment, Thread
 from app.discussions.queries import CommentView, find_comments
 from app.discussions.rules import enough_confirmation
+from app.moderation.queries.unusual_counts import is_new_account
 from app.moderation.rules import Kind, stamp_of
 from app.policies.models import Policy
 from app.policies.queries import seen_by
@@ -90,8 +91,11 @@ def count_held(policy_id: int | None = None) -> int:
     return db.session.scalar(query) or 0
 
 
-def list_held_words(policy: Policy, actor: Actor, page: int = 0) -> tuple[list[HeldWords], bool]:
-    """A page of the words that wait on the policy, newest first, and whether there are more."""
+def list_held_words(
+    policy: Policy, actor: Actor, page: int = 0, *, only_new: bool = False
+) -> tuple[list[HeldWords], bool]:
+    """A page of the words that wait on the policy, newest first, and whether there are more;
+    ``only_new``: those of accounts that were new when they wrote."""
     waiting = _waiting().subquery()
     query = (
         select(waiting)
@@ -100,6 +104,8 @@ def list_held_words(policy: Policy, actor: Actor, page: int = 0) -> tuple[list[H
         .offset(page * PAGE_SIZE)
         .limit(PAGE_SIZE + 1)
     )
+    if only_new:
+        query = query.where(waiting.c.is_new)
     rows = db.session.execute(query).all()
     shown = rows[:PAGE_SIZE]
     comments = find_comments([row.id for row in shown if row.kind == Kind.COMMENT], actor)
@@ -141,6 +147,7 @@ def _waiting() -> CompoundSelect[*tuple[Any, ...]]:
             Comment.held_until.label("until"),
             Comment.author_id,
             Person.created_at.label("joined_at"),
+            is_new_account(Comment.posted_at).label("is_new"),
         )
         .join(Thread, Thread.id == Comment.thread_id)
         .join(Person, Person.id == Comment.author_id)
@@ -162,6 +169,7 @@ def _waiting() -> CompoundSelect[*tuple[Any, ...]]:
             Contribution.held_until,
             Contribution.author_id,
             Person.created_at,
+            is_new_account(Contribution.sent_at),
         )
         .join(Person, Person.id == Contribution.author_id)
         .where(

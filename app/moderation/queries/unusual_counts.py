@@ -100,7 +100,7 @@ def _groups(since: datetime) -> Iterator[Same]:
             Contribution.group_id,
             func.count(),
             people,
-            func.count().filter(_is_new(Contribution.sent_at)),
+            func.count().filter(is_new_account(Contribution.sent_at)),
         )
         .join(Person, Person.id == Contribution.author_id)
         .where(Contribution.id >= _first_contribution(since), Contribution.sent_at >= since)
@@ -121,7 +121,7 @@ def _replies(since: datetime) -> Iterator[Same]:
             Comment.body,
             Comment.author_id,
             Thread.policy_id,
-            _is_new(Comment.posted_at).label("is_new"),
+            is_new_account(Comment.posted_at).label("is_new"),
         )
         .join(Thread, Thread.id == Comment.thread_id)
         .join(Person, Person.id == Comment.author_id)
@@ -168,7 +168,7 @@ def _alone(query: Select[Any], since: datetime) -> Select[Any]:
 
 
 def _counted(policy_id: Any, clause: Any, at: Any, author_id: Any) -> Select[Any]:
-    hour, is_new = (_seconds(at) // 3600).label("hour"), _is_new(at).label("is_new")
+    hour, is_new = (_seconds(at) // 3600).label("hour"), is_new_account(at).label("is_new")
     people = func.count(author_id.distinct())
     # By name: PostgreSQL takes the same expression with other parameters for another one.
     return select(policy_id, clause, hour, is_new, func.count(), people).group_by(
@@ -176,7 +176,7 @@ def _counted(policy_id: Any, clause: Any, at: Any, author_id: Any) -> Select[Any
     )
 
 
-def _is_new(at: Any) -> ColumnElement[bool]:
+def is_new_account(at: Any) -> ColumnElement[bool]:
     """SQL over Person: whether the account was new when the words came."""
     return _seconds(at) - _seconds(Person.created_at) < NEW_ACCOUNT
 

@@ -37,13 +37,18 @@ def held() -> ResponseReturnValue:
     slug = request.args.get("draft", "")
     policy = get_policy(slug, actor) if slug else _only(drafts)
     page = number_argument("page", 0, most=MOST_PAGES) or 0
-    words, has_more = list_held_words(policy, actor, page) if policy else ([], False)
+    only_new = request.args.get("accounts") == "new"
+    words, has_more = (
+        list_held_words(policy, actor, page, only_new=only_new) if policy else ([], False)
+    )
     return render_template(
         "moderation/held.html",
         drafts=drafts,
         policy=policy,
         words=words,
         page=page,
+        only_new=only_new,
+        all_chosen=request.args.get("all") == "1",
         has_more=has_more,
         hold=find_held(policy.id) if policy else None,
         may_decide=policy is not None and keeps_order(policy, actor),

@@ -31,8 +31,9 @@ from tests.builders.at_once import browser
 from tests.builders.discussions import hide, make_reply, make_thread
 from tests.builders.policies import make_policy
 from tests.builders.suggestions import make_suggestion
+from tests.builders.whole_site import drain
 from tests.conftest import NOON
-from tests.integration.moderation.test_holding import OTHER, events_of, hold, read
+from tests.integration.moderation.test_holding import MORNING, OTHER, events_of, hold, read
 
 
 def test_drafts_stand_with_what_waits_on_them(noon: datetime, app: Flask) -> None:
@@ -193,6 +194,42 @@ def test_a_volunteer_shows_what_was_ticked_and_hides_the_rest(noon: datetime, ap
     too_many = [f"comment:{number}" for number in range(1, 102)]
     assert keeper.post("/moderation/held", data={**sent, "item": too_many}).status_code == 303
     assert "At most 100" in read(keeper, "/moderation/held")
+
+
+def test_all_words_of_new_accounts_are_chosen_at_once(noon: datetime, app: Flask) -> None:
+    """A midnight: sixty new accounts, a page at a time, between them somebody who is known."""
+    with clock.frozen(NOON - timedelta(days=3)):
+        policy = make_policy(language="en", slug="bicycles")
+        known = make_actor()
+    hold(policy)
+    word = make_thread(policy, known, "A word of a neighbour.")
+    for number in range(60):
+        make_thread(policy, make_actor(), f"Flood no. {number}.")
+    keeper = browser(app, make_actor(Role.VOLUNTEER))
+
+    def chosen(address: str) -> tuple[list[str], str]:
+        page = keeper.get(address).get_data(as_text=True)
+        return re.findall(r'name="item" value="([^"]+)" checked', page), page
+
+    assert chosen("/moderation/held?accounts=new")[0] == []
+    keys, page = chosen("/moderation/held?accounts=new&all=1")
+    rest, _ = chosen("/moderation/held?draft=bicycles&accounts=new&all=1&page=1")
+    assert (len(keys), len(rest), len({*keys, *rest})) == (50, 10, 60)
+    assert "A word of a neighbour." not in page
+    assert "A word of a neighbour." in keeper.get("/moderation/held?page=1").get_data(as_text=True)
+    for portion in (keys, rest):
+        sent = {"item": portion, "action": "hide", "rule": "off_topic", "reason": "A flood"}
+        items = "&".join(f"item={key}" for key in portion)
+        sent["csrf_token"] = keeper.get_token(f"/moderation/selection?{items}")
+        assert keeper.post("/moderation/selection", data=sent).status_code == 303
+    keys, page = chosen("/moderation/held?all=1")
+    assert len(keys) == 1
+    assert "A word of a neighbour." in page
+    with clock.frozen(MORNING):
+        drain()
+        visitor = app.test_client()
+        assert "A word of a neighbour." in read(visitor, f"/threads/{word.id}")
+        assert "Flood" not in read(visitor, "/policies/bicycles/discussion")
 
 
 @pytest.mark.parametrize(
