@@ -114,7 +114,8 @@ def note(slug: str, ident: str) -> ResponseReturnValue:
         status = failed(form) if form.is_submitted() else 200
         page = render_template("policies/note.html", policy=policy, clause=clause, form=form)
         return page, status
-    wanted = Note(plain=form.plain.data, basis=form.basis.data, reason=form.reason.data)
+    plain, basis, reason = (field.data or "" for field in (form.plain, form.basis, form.reason))
+    wanted = Note(plain=plain, basis=basis, reason=reason)
     try:
         write_note(slug, ident, wanted, actor=current_actor())
     except TextRefused as error:
