@@ -16,6 +16,7 @@ from app import clock
 from app.access.actor import Role
 from app.access.acts import Act
 from app.consultations.queries.calendar import day_of, start_of
+from app.discussions.services.waiting import is_watched
 from app.moderation.queries.figures import count_month
 from app.moderation.queries.log import LogKey, key_at, list_actions
 from app.moderation.queries.log_rows import HOLD, REMOVE, STATES, LogEntry, LogFilters
@@ -61,6 +62,7 @@ def log() -> ResponseReturnValue:
         figures=count_month(actor, start_of(begins), start_of(ends)) if key is None else None,
         month_words=format_skeleton("yMMMM", begins, locale=locale()),
         is_running=clock.now() < start_of(ends),
+        is_watched=is_watched(clock.now()),
     )
 
 

@@ -131,7 +131,9 @@ def test_the_next_on_duty_reads_the_latest_notes_first(noon: datetime, app: Flas
     begin(second)
     assert [note.words for note in list_notes()] == [f"Note {n}." for n in (6, 5, 4, 3, 2)]
     page = read(browser(app, second), "/moderation/duty")
-    assert page.index("Note 6.") < page.index("Note 5.")
+    assert page.index("Note 6.") < page.index("Note 5.") < page.index("On duty now")
+    page = read(browser(app, first), "/moderation/duty")
+    assert page.index("On duty now") < page.index("Note 6.")
 
 
 def test_the_page_of_duty_is_worked_by_its_buttons(noon: datetime, app: Flask) -> None:
@@ -160,7 +162,13 @@ def test_names_on_duty_are_for_those_who_keep_order(noon: datetime, app: Flask) 
     assert "Go on duty" not in page
     for role in (Role.RESIDENT, Role.OFFICER, Role.ADMINISTRATOR):
         assert browser(app, make_actor(role)).get("/moderation/duty").status_code == 403
-    assert app.test_client().get("/moderation/duty").status_code == 303
+    visitor = app.test_client()
+    assert visitor.get("/moderation/duty").status_code == 303
+    log = read(visitor, "/moderation/log")
+    assert "A volunteer who keeps order is on duty now." in log
+    assert volunteer.name not in log
+    with clock.frozen(noon + timedelta(hours=1)):
+        assert "No volunteer who keeps order is on duty now." in read(visitor, "/moderation/log")
 
 
 def test_at_night_the_words_of_new_accounts_wait_while_nobody_watches(
