@@ -36,18 +36,18 @@ def _people(moments: Iterable[datetime], age: timedelta) -> list[int]:
     first = (db.session.scalar(select(func.max(Person.id))) or 0) + 1
     rows = [
         {
-            "id": first + number,
-            "public_id": f"x{first + number}",
-            "name": f"Sender {first + number}",
-            "name_skeleton": f"sender {first + number}",
+            "public_id": f"x{number}",
+            "name": f"Sender {number}",
+            "name_skeleton": f"sender {number}",
             "role": "resident",
             "confirmation": "contact",
             "created_at": moment - age,
         }
-        for number, moment in enumerate(moments)
+        for number, moment in enumerate(moments, start=first)
     ]
     db.session.execute(insert(Person), rows)
-    return [row["id"] for row in rows]
+    query = select(Person.id).where(Person.public_id.in_([row["public_id"] for row in rows]))
+    return list(db.session.scalars(query.order_by(Person.id)))
 
 
 def suggest(policy_id: int, moments: list[datetime], *, age: timedelta, clause: str = "c3") -> None:
