@@ -346,7 +346,7 @@ def _unsent(world: World) -> None:
     with committing():
         letter = PaperWords(
             channel="letter", received_on=clock.now().date(), text=f"Write larger, {WORDS['letter']}.",
-            name=f"Mr {WORDS['sender']}", token="letter-1",
+            name=f"Mr {WORDS['sender']}", place=f"page of {WORDS['letter']}", token="letter-1",
         )  # fmt: skip
         number = enter("rules", letter, actor=inside).number
     query = select(Contribution.id).where(Contribution.number == number)

@@ -14,6 +14,7 @@ from app.messages import N_
 from app.policies.models import Policy
 from app.policies.versions import get_version
 from app.suggestions.models import Answer, Contribution, PaperRecord
+from app.suggestions.queries.hiding import is_hidden_contribution
 from app.text.labels import spoken
 
 PAGE_SIZE = 20
@@ -21,7 +22,8 @@ PAGE_SIZE = 20
 
 @dataclass(frozen=True, slots=True)
 class EnteredView:
-    """One entry as the office sees it, the sender's ``name`` included, shown to others or not."""
+    """One entry as the office sees it, the sender's ``name`` included, shown to others or not;
+    ``words`` "" while a volunteer hides them."""
 
     number: int
     kind: str
@@ -44,7 +46,7 @@ def list_entered(
     """The newest entries below the number ``before``, and the key of the next page."""
     answered = exists().where(Answer.contribution_id == Contribution.id)
     query = (
-        select(Contribution, PaperRecord, Person.name, answered)
+        select(Contribution, PaperRecord, Person.name, answered, is_hidden_contribution())
         .join(PaperRecord, PaperRecord.contribution_id == Contribution.id)
         .join(Person, Person.id == PaperRecord.entered_by_id)
         .where(Contribution.policy_id == policy.id)
@@ -61,18 +63,18 @@ def list_entered(
             number=one.number,
             kind=one.kind,
             label=labels.get(one.clause or "", ""),
-            words=one.reason,
+            words="" if is_hidden else one.reason,
             channel=record.channel,
             received_on=record.received_on,
             name=record.name,
             shows_name=record.shows_name,
             entered_by=by,
             entered_at=record.entered_at,
-            has_scan=bool(record.scan),
+            has_scan=bool(record.scan) and not is_hidden,
             is_late=one.is_late,
             is_answered=is_answered,
         )
-        for one, record, by, is_answered in rows[:size]
+        for one, record, by, is_answered, is_hidden in rows[:size]
     ]
     return entries, entries[-1].number if len(rows) > size else None
 

@@ -68,8 +68,11 @@ def printed_answer(slug: str, number: int) -> str:
 @blueprint.get("/policies/<slug>/suggestions/<int:number>/scan")
 @requires(Act.ENTER_PAPER)
 def scan(slug: str, number: int) -> Response:
-    """The scan as a download; a browser is not to open what somebody else wrote."""
+    """The scan as a download; a browser is not to open what somebody else wrote. It is away while
+    a volunteer hides the words."""
     policy = get_enterable(slug, current_actor())
+    if get_contribution(policy.slug, number, current_actor()).marker is not None:
+        raise NotFound(N_("These words are hidden, and their scan with them."))
     path = find_scan(get_record(policy, number).scan)
     ending = path.suffix.removeprefix(".")
     answer = send_file(

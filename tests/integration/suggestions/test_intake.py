@@ -268,6 +268,23 @@ def test_a_volunteer_is_offered_to_hide_a_letter(
     assert "Hide this comment" in client.get(address).text
 
 
+def test_a_hidden_letter_leaves_the_list_of_entries_and_its_scan_is_away(
+    client: CheckingClient, policy: Policy, office: Actor
+) -> None:
+    words = PaperWords(channel="letter", received_on=clock.now().date(), text=WORDS, name="张伟")
+    enter("bikes", words, actor=office, scan=PNG)
+    db.session.commit()
+    sign_in(client, office)
+    scan = "/policies/bikes/suggestions/1/scan"
+    assert WORDS[:20] in client.get("/policies/bikes/intake").text
+    assert client.get(scan).status_code == 200
+    hide_suggestion(db.session.scalars(select(Contribution)).one())
+    page = client.get("/policies/bikes/intake").text
+    assert WORDS[:20] not in page
+    assert scan not in page
+    assert client.get(scan).status_code == 404
+
+
 def test_whoever_holds_the_code_takes_a_letter_back_and_its_scan_goes_with_it(
     policy: Policy, office: Actor
 ) -> None:
