@@ -45,7 +45,3 @@ class FollowByMailForm(Form):
         _l("How often?"), choices=_DIGESTS, default="daily", validators=[InputRequired(_CHOOSE)]
     )
     clause = HiddenField()
-
-
-class PressForm(Form):
-    """A button alone."""

@@ -73,7 +73,9 @@ def test_no_form_is_taken_without_its_token(
     for path in addresses(app, place, method="POST"):
         status = client.post(path, data=sent).status_code
         # A closed door answers before the token is asked for; no code was sent to this browser.
-        assert status in (400, 403) or path in ("/account/code",), (path, status)
+        # Mail programs end letters without having seen a page: there the address is the secret.
+        is_other = path == "/account/code" or path.startswith("/unsubscribe/")
+        assert status in (400, 403) or is_other, (path, status)
     assert all_rows() == before
     assert client.get("/settings").status_code == 200
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.access.actor import VISITOR
 from app.accounts import login
 from app.errors import RuleBroken
-from app.notifications.letter_forms import FollowByMailForm, PressForm
+from app.notifications.letter_forms import FollowByMailForm
 from app.notifications.routes import blueprint
 from app.notifications.services import following_by_mail
 from app.notifications.services.following_by_mail import Wanted
@@ -16,7 +16,7 @@ from app.policies.queries import get_policy
 from app.policies.versions import get_version
 from app.text.labels import spoken
 from app.web.forms import failed, put_error
-from app.web.guard import public_form
+from app.web.guard import public, public_form
 from app.web.languages import locale
 
 
@@ -49,12 +49,9 @@ def _page(slug: str, form: FollowByMailForm, status: int) -> ResponseReturnValue
 
 
 @blueprint.route("/follow/<token>", methods=["GET", "POST"])
-@public_form
+@public
 def confirm(token: str) -> ResponseReturnValue:
     """Mail scanners open every link of a letter; only a press of the button confirms."""
-    form = PressForm()
-    is_pressed = form.is_submitted() and form.validate()
+    is_pressed = request.method == "POST"
     ask = following_by_mail.confirm if is_pressed else following_by_mail.find_asked
-    asked = ask(token, origin=login.origin())
-    page = render_template("notifications/confirm.html", form=form, asked=asked)
-    return page, failed(form) if form.errors else 200
+    return render_template("notifications/confirm.html", asked=ask(token, origin=login.origin()))
