@@ -132,9 +132,9 @@ def _deliver() -> None:
 
 
 def _send(settings: config.Settings) -> dict[str, Any]:
-    begun = time.monotonic()
+    begun, cpu = time.monotonic(), time.process_time()
     queued = digesting.run("daily")
-    queueing = time.monotonic() - begun
+    queueing, queueing_cpu = time.monotonic() - begun, time.process_time() - cpu
     made = press.made
     begun, cpu, size, longest = time.monotonic(), time.process_time(), 0, 0.0
     for row in _rows():
@@ -149,6 +149,7 @@ def _send(settings: config.Settings) -> dict[str, Any]:
     return {
         "queued": queued,
         "queueing_seconds": round(queueing, 1),
+        "queueing_cpu_seconds": round(queueing_cpu, 1),
         "writing_seconds": round(time.monotonic() - begun, 1),
         "writing_cpu_seconds": round(time.process_time() - cpu, 1),
         "longest_ms": round(longest * 1000),
