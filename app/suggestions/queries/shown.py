@@ -219,10 +219,8 @@ def _papers(ids: list[int]) -> dict[int, PaperView]:
 
 
 def _on_paper(view: ContributionView, paper: PaperView) -> ContributionView:
-    """With how it came; its author signs in nowhere and has no page. The place is in their words."""
-    if view.marker is not None:
-        paper = replace(paper, place="")
-    return replace(view, paper=paper, author_public_id="")
+    """With how it came; its author signs in nowhere and has no page."""
+    return replace(view, paper=paper.beside(view.marker), author_public_id="")
 
 
 def _view(

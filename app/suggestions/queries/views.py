@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from app.discussions.queries import Marker
@@ -84,6 +84,10 @@ class PaperView:
     office: str
     place: str
     shows_name: bool
+
+    def beside(self, marker: Marker | None) -> PaperView:
+        """The same beside hidden words: the place was said in their words, too."""
+        return self if marker is None else replace(self, place="")
 
     @property
     def sentence(self) -> str:
