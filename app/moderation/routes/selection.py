@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.access.acts import Act
@@ -24,6 +25,9 @@ from app.web.guard import current_actor, requires
 @blueprint.get("/moderation/selection")
 @requires(Act.KEEP_ORDER)
 def selection() -> ResponseReturnValue:
+    if "item" not in request.args:
+        flash(_("Please choose at least one."), "error")
+        return redirect(url_for("moderation.queue"), 303)
     form = SelectionForm(formdata=None, action=Action.HIDE, rule=request.args.get("rule"))
     return _page(form, read_items(request.args.getlist("item")))
 
