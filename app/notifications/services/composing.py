@@ -73,7 +73,7 @@ def token_for(row: OutgoingMessage, values: dict[str, Any]) -> str:
         return ""
     if "follower" in values:
         follower = db.session.get(MailFollower, values["follower"])
-        return follower_token(follower) if follower else ""
+        return follower_token(follower) if follower and follower.ended_at is None else ""
     person = db.session.scalar(select(Person).where(Person.email == row.address))
     return keep_token(person) if person else ""
 
@@ -98,7 +98,8 @@ def leave_url(message: Waiting, settings: config.Settings) -> str:
 def compose(message: Waiting, settings: config.Settings) -> Letter | None:
     """The letter, or None when nothing is left to say or nobody to say it to."""
     said = _SAID.get(message.template, _as_queued)(message, settings)
-    if said is None:
+    has_left = "follower" in message.values and not message.token
+    if said is None or has_left:
         return None
     is_asking = message.template in UNCONFIRMED
     values = {

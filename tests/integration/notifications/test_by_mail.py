@@ -223,6 +223,15 @@ def test_the_letter_that_asks_is_in_the_language_of_the_page(
     assert '<html lang="zh-Hans">' in words(letter)[1]
 
 
+def test_a_letter_that_asks_does_not_leave_once_its_reader_has_left(
+    draft: Policy, client: CheckingClient, settings: config.Settings
+) -> None:
+    ask(client, draft)
+    with committing():
+        db.session.execute(db.text("UPDATE mail_follower SET ended_at = asked_at"))
+    assert (post(settings), waiting()) == ([], 0)
+
+
 def test_no_token_stands_in_the_database(
     draft: Policy, client: CheckingClient, settings: config.Settings
 ) -> None:
