@@ -10,6 +10,7 @@ from playwright.sync_api import APIRequestContext
 
 from tests.browser.contributions import SCRIPTS, Sent, people_say
 from tests.browser.drafts import STALLS, begin, open_for_comment
+from tests.browser.fairness_examples import Fair, make_fair
 from tests.browser.office_examples import Office, make_office
 from tests.browser.sending import path_of, send
 from tests.browser.site import Site
@@ -52,6 +53,7 @@ class Examples:
     closed: dict[str, str]  # by language, drafts on which comments have closed
     sent: dict[str, Sent]  # by language
     office: dict[str, Office]  # by language
+    fair: dict[str, Fair]  # by language
 
 
 def make_examples(visitors: Visitors) -> Examples:
@@ -91,6 +93,7 @@ def make_examples(visitors: Visitors) -> Examples:
         closed={language: _closed(visitors.site, officer, language) for language in STALLS},
         sent=sent,
         office=make_office(visitors.site),
+        fair=make_fair(visitors.site),
     )
 
 

@@ -85,8 +85,8 @@ def make_office(site: Site) -> dict[str, Office]:
 class _Maker:
     def __init__(self, words: Words) -> None:
         self.words = words
-        self.officer, self.second = _person("demo-officer"), _person("demo-second")
-        self.resident = _person("demo-resident")
+        self.officer, self.second = person_called("demo-officer"), person_called("demo-second")
+        self.resident = person_called("demo-resident")
 
     def make(self) -> Office:
         stations: dict[str, Callable[[Policy], object]] = {
@@ -283,7 +283,8 @@ class _Maker:
             db.session.get_one(Policy, policy.id).announced_at = act.at = clock.now()
 
 
-def _person(public_id: str) -> Actor:
+def person_called(public_id: str) -> Actor:
+    """Somebody the site knows already, as services receive them."""
     person = db.session.scalars(select(Person).where(Person.public_id == public_id)).one()
     return person.actor(clock.now())
 

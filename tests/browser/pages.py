@@ -8,6 +8,7 @@ from dataclasses import asdict
 from playwright.sync_api import Page, expect
 
 from tests.browser.examples import CALLED, COMPARED, HISTORY, LAW, PRACTICE, Examples
+from tests.browser.fairness_pages import FAIRNESS_KINDS
 from tests.browser.kind import Kind
 from tests.browser.office_pages import OFFICE_KINDS, wait_until_made
 from tests.browser.sending import send
@@ -234,6 +235,7 @@ KINDS = (
     Kind("version-with-credits", "/policies/{law}/history"),
     Kind("home-resident", "/", RESIDENT),
     *OFFICE_KINDS,
+    *FAIRNESS_KINDS,
 )
 
 
@@ -241,6 +243,7 @@ def visit(page: Page, kind: Kind, language: str, examples: Examples) -> None:
     """Open the page of ``kind`` as a reader of ``language`` gets there."""
     shown = {
         **asdict(examples), **asdict(examples.sent[language]), **asdict(examples.office[language]),
+        **examples.fair[language].names(),
     }  # fmt: skip
     path = kind.path.format(
         **{**shown, "closed": examples.closed[language]}, law=LAW[language],
