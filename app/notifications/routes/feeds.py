@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 
 from app.access.actor import VISITOR
 from app.access.acts import Act
+from app.accounts.rules import FORMER_NAMES
 from app.notifications.queries.happened import (
     find_latest,
     find_site_stamp,
@@ -108,9 +109,15 @@ def _entry(news: News, until: float, with_title: bool) -> atom.Entry:
         updated=news.at,
         link=settings.site_url + quote(news.path, safe="/?=&#.-"),
         summary=summary.strip(),
-        author=news.by.name if news.by else "",
+        author=_author(news),
         is_html=True,
     )
+
+
+def _author(news: News) -> str:
+    """Its author's name; of somebody who left, words in the language of the feed."""
+    name = news.by.name if news.by else ""
+    return _(name) if name in FORMER_NAMES else name
 
 
 def _ident(news: News) -> str:
