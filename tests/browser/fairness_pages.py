@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.kind import Kind
 from tests.browser.office_pages import follow
-from tests.browser.visitors import OFFICER, RESIDENT, REVIEWER, SUPERVISOR, VOLUNTEER
+from tests.browser.visitors import RESIDENT, REVIEWER, SUPERVISOR, VOLUNTEER
 
 
 def _send(page: Page) -> None:
@@ -134,8 +134,8 @@ FAIRNESS_KINDS = (
     Kind("person-resident", "/people/demo-resident"),
     Kind("person-volunteer", "/people/demo-volunteer"),
     Kind("person-no-list", "/people/{order_suspended}"),
-    Kind("leave", "/settings/leave", RESIDENT),
-    Kind("leave-officer", "/settings/leave", OFFICER),
+    Kind("leave", "/settings/leave", REVIEWER),
+    Kind("leave-duties", "/settings/leave", RESIDENT),
     Kind("my-data", "/settings/data", RESIDENT),
     Kind("home-volunteer", "/", VOLUNTEER),
     Kind("home-supervisor", "/", SUPERVISOR),

@@ -119,7 +119,7 @@ def test_a_report_is_decided_reviewed_and_overturned_in_the_open(
 
     ask_for_a_review(writer, case, said)
     keeper.goto("/moderation/appeals")
-    keeper.locator("main a[href*='/moderation/appeals/']").first.click()
+    keeper.locator("main a[href*='/moderation/appeals/']").last.click()
     expect(keeper.locator("main [name=outcome]")).to_have_count(0)
 
     overturn(visitors.come(REVIEWER, language, viewport=PHONE), case, said)
@@ -173,7 +173,7 @@ def ask_for_a_review(writer: Page, case: Case, said: Words) -> None:
 def overturn(reviewer: Page, case: Case, said: Words) -> None:
     """Another volunteer has the words shown, which is noted, and takes the decision back."""
     reviewer.goto("/moderation/appeals")
-    reviewer.locator("main a[href*='/moderation/appeals/']").first.click()
+    reviewer.locator("main a[href*='/moderation/appeals/']").last.click()
     expect(reviewer.locator("main")).not_to_contain_text(case.comment)
     expect(reviewer.locator("main")).to_contain_text(case.disagrees)
     here = reviewer.url
