@@ -59,9 +59,9 @@ CASES = {
         disagrees="I insulted nobody. I said that nobody had looked.",
         verdict="Strong words, but about the work and not about a person",
         honest="The pavement below my window is full at night and prams cannot pass, case",
-        advert="Cheap plants, write to me, lot",
-        sought=("prams", "plants"),
-        note="A group selling plants came at midnight; hidden as advertising. The rest looks normal.",
+        advert="Cheap geraniums, write to me, lot",
+        sought=("prams", "geraniums"),
+        note="A group selling geraniums came at midnight; hidden as advertising. The rest looks normal.",
     ),
 }
 
@@ -157,7 +157,7 @@ def decide(keeper: Page, case: Case, said: Words) -> None:
     choose(keeper, action="hide", rule="insult")
     keeper.fill("main [name=reason]", case.reason)
     press(keeper, said("Do this, then the next report"))
-    expect(keeper.locator("main")).to_contain_text(said("Just done"))
+    expect(keeper.locator("main")).to_contain_text(said("Just done: undo"))
 
 
 def ask_for_a_review(writer: Page, case: Case, said: Words) -> None:

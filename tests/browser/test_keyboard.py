@@ -1,13 +1,13 @@
-"""With the keyboard alone: from the first page to a comment, and through the changes of a
-comparison."""
+"""With the keyboard alone: from the first page to a comment, to a report, and through the changes of
+a comparison."""
 
 from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.examples import HISTORY, LAW
-from tests.browser.visitors import RESIDENT, Visitors
+from tests.browser.examples import HISTORY, LAW, Examples
+from tests.browser.visitors import RESIDENT, VISITOR, Visitors
 from tests.browser.words import LANGUAGES, Words
 
 OUTLINE = """() => {
@@ -47,6 +47,19 @@ def test_a_comment_needs_no_mouse(language: str, visitors: Visitors) -> None:
     go(page, "button[value=send]")
     expect(page.get_by_role("heading", level=1)).to_have_text(said("Received. Thank you"))
     expect(page.locator("main")).to_contain_text("Typed without a mouse.")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_report_needs_no_mouse(language: str, visitors: Visitors, examples: Examples) -> None:
+    said, talk = Words(language), examples.fair[language].talk
+    page = visitors.come(VISITOR, language)
+    page.goto(talk.quiet)
+    go(page, f'main a[href*="/flags?"][href*="id={talk.to_report}"]')
+    tab_to(page, "[name=rule]")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("[name=rule][value=personal_data]")).to_be_checked()
+    go(page, "main form[method=post] button")
+    expect(page.get_by_role("heading", level=1)).to_have_text(said("Thank you for the report"))
 
 
 def test_the_first_tab_leads_past_the_masthead(visitors: Visitors) -> None:

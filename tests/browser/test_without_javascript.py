@@ -1,12 +1,13 @@
-"""Everything works without JavaScript: read, edit with preview, keep for later, comment."""
+"""Everything works without JavaScript: read, edit with preview, keep for later, comment,
+report, decide on a report, follow."""
 
 from __future__ import annotations
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.examples import LAW, PRACTICE
-from tests.browser.visitors import RESIDENT, VISITOR, Visitors
+from tests.browser.examples import LAW, PRACTICE, Examples
+from tests.browser.visitors import RESIDENT, VISITOR, VOLUNTEER, Visitors
 from tests.browser.words import LANGUAGES, Words
 
 ADDED = {"zh": "长椅旁边要有一盏灯。", "en": "A lamp shall stand beside the bench."}
@@ -63,3 +64,42 @@ def test_commenting_needs_no_javascript(language: str, visitors: Visitors) -> No
     page.get_by_role("button", name=said("Send"), exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(said("Received. Thank you"))
     expect(page.locator("main")).to_contain_text(ADDED[language])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_reporting_and_deciding_need_no_javascript(
+    language: str, visitors: Visitors, examples: Examples
+) -> None:
+    said, fair = Words(language), examples.fair[language]
+    reader = visitors.come(VISITOR, language, java_script_enabled=False)
+    reader.goto(f"/flags?kind=comment&id={fair.talk.opening}")
+    reader.check("[name=rule][value=off_topic]")
+    reader.get_by_role("button", name=said("Send the report")).click()
+    heading = reader.get_by_role("heading", level=1)
+    expect(heading).to_have_text(said("Thank you for the report"))
+    keeper = visitors.come(VOLUNTEER, language, java_script_enabled=False)
+    slug = fair.square.rpartition("/")[2]
+    keeper.goto(f"/moderation?rule=off_topic&policy={slug}")
+    keeper.locator("main article.case a").first.click()
+    keeper.check("[name=action][value=none]")
+    keeper.fill("main [name=reason]", ADDED[language])
+    keeper.get_by_role("button", name=said("Do this, then the next report")).click()
+    sentence = said("Done. The record shows the rule and your reason.")
+    expect(keeper.locator("main")).to_contain_text(sentence)
+    reader.goto(f"/moderation/log?policy={slug}&rule=off_topic")
+    expect(reader.locator("main")).to_contain_text(ADDED[language])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_following_needs_no_javascript(
+    language: str, visitors: Visitors, examples: Examples
+) -> None:
+    said, fair = Words(language), examples.fair[language]
+    page = visitors.come(RESIDENT, language, java_script_enabled=False)
+    page.goto(f"{fair.square}/follow?clause=c4")
+    page.get_by_role("button", name=said("Follow"), exact=True).click()
+    expect(page.locator("main")).to_contain_text(
+        said("You follow this now. News stands on the page of notices.")
+    )
+    page.get_by_role("button", name=said("Stop following")).click()
+    expect(page.locator("main")).to_contain_text(said("You no longer follow this."))
