@@ -23,6 +23,7 @@ from tests.bench import (
     disk,
     journey,
     memory,
+    order,
     pages,
     processes,
     rebasing,
@@ -49,6 +50,7 @@ SECTIONS: dict[str, Callable[[Run], None]] = {
 APART: dict[str, Callable[..., None]] = {
     "disk": disk.measure,
     "consultation": consultation.measure,
+    "order": order.measure,
 }
 
 

@@ -73,7 +73,7 @@ def build(shape: Shape, start: int = 0) -> None:
         db.session.remove()
     if known:
         # Outside the context above, in which all browsers would share one form token.
-        known["people"] = [_browser(app, editor, slugs[0]) for editor in editors]
+        known["people"] = [browser_of(app, editor, slugs[0]) for editor in editors]
         (instance / "bench.json").write_text(json.dumps(known))
     app.extensions["gongyi_renderer"].close()
 
@@ -144,7 +144,7 @@ def _history(slug: str, count: int, size: int, owner: Actor) -> dict[str, Any]:
     return {"slug": slug, "revisions": count}
 
 
-def _browser(app: Flask, person: Actor, slug: str) -> dict[str, str]:
+def browser_of(app: Flask, person: Actor, slug: str) -> dict[str, str]:
     """The cookie of a signed-in browser and a form token that belongs to it."""
     client = app.test_client()
     with app.app_context():
