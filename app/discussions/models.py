@@ -128,7 +128,8 @@ class ThreadSummary(Model):
 
 
 class Hold(Model):
-    """New words on a policy wait until ``until``; ``ended_at`` when they were let out earlier."""
+    """New words on a policy wait until ``until``; ``ended_at`` before that when a volunteer ended it
+    early, else written down by the worker as that moment."""
 
     __tablename__ = "hold"
     __table_args__ = (Index("ix_hold_policy", "policy_id", "until"),)
