@@ -273,3 +273,12 @@ class InspectionClosed(Event):
 
     policy: int | None
     inspection: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActSigned(Event):
+    """Who acted in the role that another event names: its ``kind`` and the ``key`` of its row."""
+
+    is_public: ClassVar[bool] = False
+    kind: str
+    key: int

@@ -15,7 +15,6 @@ from app.access.actor import VISITOR, Actor
 from app.database import db, writing
 from app.errors import RuleBroken
 from app.ledger.events import Event
-from app.ledger.services import record
 from app.messages import N_
 from app.moderation.events import ActionReversed, CaseDismissed
 from app.moderation.models import ModerationAction, ModerationCase
@@ -45,6 +44,7 @@ from app.moderation.services.objects import (
     find_words,
     lock_thing,
 )
+from app.moderation.services.recording import record_in_role
 from app.moderation.services.slowing import slow_or_end
 from app.moderation.services.suspending import remind_or_suspend
 from app.policies.services.writing_revisions import touch
@@ -187,11 +187,10 @@ def _write(words: Words, wanted: _Checked, actor: Actor, link: Link) -> Moderati
     if policy is not None:
         touch(policy)
     db.session.flush()
-    is_public = policy.is_public if policy else None
-    for event in events:
-        record(event, actor=actor, is_public=is_public)
     if done.reverses_id is not None:
-        record(_reversal(done), actor=actor, is_public=is_public)
+        events = (*events, _reversal(done))
+    is_public = policy.is_public if policy else None
+    record_in_role(*events, key=done.id, actor=actor, is_public=is_public)
     return done
 
 

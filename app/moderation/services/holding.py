@@ -16,9 +16,9 @@ from app.database import db, writing
 from app.discussions.models import Hold
 from app.discussions.services.waiting import find_hold, find_morning
 from app.errors import NotAllowed, RuleBroken
-from app.ledger.services import record
 from app.messages import N_
 from app.moderation.events import HoldBegun, HoldEnded
+from app.moderation.services.recording import record_in_role
 from app.policies.models import Policy
 from app.policies.queries import facts, get_policy, is_insider
 from app.policies.services.writing_revisions import lock_head, touch
@@ -68,7 +68,7 @@ def begin_hold(slug: str, *, actor: Actor) -> datetime:
     touch(policy)
     db.session.flush()
     event = HoldBegun(policy=policy.id, until=until.isoformat(), role=actor.role)
-    record(event, actor=actor, is_public=policy.is_public)
+    record_in_role(event, key=policy.id, actor=actor, is_public=policy.is_public)
     return until
 
 
@@ -86,8 +86,8 @@ def end_hold(slug: str, *, actor: Actor) -> int:
     touch(policy)
     db.session.flush()
     event = HoldEnded(policy=policy.id, role=actor.role)
-    record(event, actor=actor, is_public=policy.is_public)
-    return release_all(policy.id, actor=actor)
+    record_in_role(event, key=policy.id, actor=actor, is_public=policy.is_public)
+    return release_all(policy.id)
 
 
 def keepable(slug: str, actor: Actor) -> Policy:

@@ -14,7 +14,7 @@ from app.access.predicates import Subject
 from app.database import db, writing
 from app.errors import Conflict, NotAllowed, NotFound
 from app.ledger.events import Event
-from app.ledger.services import record, salted_hash
+from app.ledger.services import salted_hash
 from app.messages import N_
 from app.moderation.events import InspectionClosed, InspectionOpened, InspectionReplied
 from app.moderation.models import Inspection, ModerationAction, ModerationCase
@@ -25,6 +25,7 @@ from app.moderation.rules import Kind
 from app.moderation.services.acting import Decision, dismiss
 from app.moderation.services.cases import lock_case
 from app.moderation.services.objects import find_words
+from app.moderation.services.recording import record_in_role
 from app.policies.models import Policy
 from app.policies.queries import facts, get_policy
 from app.policies.services.writing_revisions import lock_head, touch
@@ -163,4 +164,5 @@ def _tell(note: Inspection, event: Event, actor: Actor) -> None:
     if policy is not None:
         touch(policy)
     db.session.flush()
-    record(event, actor=actor, is_public=policy.is_public if policy else None)
+    is_public = policy.is_public if policy else None
+    record_in_role(event, key=note.id, actor=actor, is_public=is_public)

@@ -9,11 +9,13 @@ from sqlalchemy import and_, or_, select
 
 from app.access.actor import Actor
 from app.database import db, writing
+from app.discussions.events import WordsReleased
 from app.discussions.models import Comment, Thread
 from app.errors import NotAllowed
 from app.messages import N_
 from app.moderation.rules import Kind
 from app.moderation.services.holding import keepable
+from app.moderation.services.recording import sign
 from app.policies.services.writing_revisions import lock_head
 from app.suggestions.models import Contribution
 from app.suggestions.services.releasing import Waiting, release
@@ -54,7 +56,10 @@ def let_out(
     words = Waiting(
         frozenset(row.id for row in comments), frozenset(row.id for row in contributions)
     )
-    return release(policy.id, words, actor=actor)
+    count = release(policy.id, words)
+    if count:
+        sign(WordsReleased, policy.id, actor)
+    return count
 
 
 def _ids(chosen: Iterable[tuple[Kind, int]], kind: Kind) -> list[int]:

@@ -26,6 +26,7 @@ from app.moderation.queries.words import find_hidden
 from app.moderation.removal_rules import Step, checked_ground, checked_step
 from app.moderation.rules import HIDEABLE, Kind, checked_reason
 from app.moderation.services.objects import Words, find_words
+from app.moderation.services.recording import record_in_role
 from app.moderation.services.removing_words import Thing, erase, words_of
 from app.policies.models import Policy
 from app.policies.queries import facts
@@ -133,7 +134,7 @@ def decide_removal(removal_id: int, verdict: Verdict, *, actor: Actor) -> Remova
         text_hash=row.text_hash,
     )
     is_public = row.is_confirmed and (policy is None or policy.is_public)
-    record(event, actor=actor, is_public=is_public)
+    record_in_role(event, key=row.id, actor=actor, is_public=is_public)
     return row
 
 

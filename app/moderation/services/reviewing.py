@@ -30,6 +30,7 @@ from app.moderation.queries.appeals import (
 from app.moderation.review_rules import Outcome, checked_outcome, checked_words, ensure_reviewable
 from app.moderation.rules import HIDEABLE, OPPOSITE, Action, Kind, checked_reason
 from app.moderation.services.acting import Decision, Link, act, reverse
+from app.moderation.services.recording import record_in_role
 from app.policies.models import Policy
 from app.policies.queries import facts
 from app.suggestions.queries.shown import NO_RECEIPTS, Receipts
@@ -119,7 +120,8 @@ def decide_appeal(appeal_id: int, outcome: str, reason: str, *, actor: Actor) ->
         reason=salted_hash(appeal.salt, why),
         reversal=appeal.reversal_id,
     )
-    record(event, actor=actor, is_public=policy is not None and policy.is_public)
+    is_known = policy is not None and policy.is_public
+    record_in_role(event, key=appeal.id, actor=actor, is_public=is_known)
     return appeal
 
 

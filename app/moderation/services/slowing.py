@@ -31,4 +31,3 @@ def slow_or_end(words: Words, done: ModerationAction, minutes: int) -> tuple[Eve
     until = done.until.isoformat() if done.until else ""
     event = DiscussionSlowed(policy=words.id, minutes=minutes, until=until, **facts_of(done))
     return (event,)
-
