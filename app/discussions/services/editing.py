@@ -36,7 +36,7 @@ def edit_comment(comment_id: int, body: str, *, actor: Actor) -> CommentView:
     comment = db.session.get_one(Comment, comment_id)
     if comment.body == body:
         return get_comment(comment_id, actor)
-    ensure_no_way_around(policy.id, comment.held_until, actor)
+    ensure_no_way_around(policy.id, comment.held_until, actor, words=body)
     now = clock.now()
     db.session.add(
         CommentVersion(comment_id=comment.id, body=comment.body, salt=comment.salt, replaced_at=now)

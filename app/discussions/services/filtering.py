@@ -1,4 +1,4 @@
-"""Words of new accounts that read like advertising: they wait until a volunteer has looked.
+"""Words of new accounts that read like advertising: they wait so that a volunteer may look first.
 
 Nothing is dropped, and nobody's account is touched: a newcomer with three sources waits a while.
 """
@@ -24,7 +24,7 @@ _LINK = re.compile(r"(?:https?://|(?<![\w./])www\.)\S", re.IGNORECASE)
 
 def looks_like_advertising(body: str, actor: Actor) -> bool:
     """Whether ``body``, which ``actor`` sends now, is to be looked at first; new accounts only."""
-    if actor.role is not Role.RESIDENT or not is_new(actor, clock.now()):
+    if not body or actor.role is not Role.RESIDENT or not is_new(actor, clock.now()):
         return False
     return len(_LINK.findall(body)) > MOST_LINKS or _count_drafts(body, actor) >= MOST_DRAFTS
 

@@ -71,7 +71,7 @@ def open_thread(slug: str, new: NewThread, *, actor: Actor) -> ThreadView:
     policy = lock_head(policy.id)
     commentable(policy.slug, actor)
     clause = clause_of_head(policy, new.clause)
-    held_until = waits_until(policy.id, actor)
+    held_until = waits_until(policy.id, actor, body)
     thread = Thread(
         policy_id=policy.id,
         clause=clause.id if clause else None,
@@ -132,7 +132,7 @@ def add_reply(
     """Store a reply whose words were checked, where replies are taken now; inside the gate."""
     ensure_takes_replies(thread)
     ensure_pace(policy.id, actor)
-    comment = add_comment(thread, body, actor, waits_until(policy.id, actor))
+    comment = add_comment(thread, body, actor, waits_until(policy.id, actor, body))
     if prompt is not None:
         comment.prompt, comment.about_id = prompt.code, prompt.about
     record_posted(policy, comment, actor)

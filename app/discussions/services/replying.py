@@ -67,7 +67,7 @@ def reply_about(slug: str, subject: Subject, body: str, *, actor: Actor) -> Comm
     )
     db.session.add(thread)
     db.session.flush()
-    comment = add_comment(thread, body, actor, waits_until(policy.id, actor))
+    comment = add_comment(thread, body, actor, waits_until(policy.id, actor, body))
     event = ThreadOpened(
         policy=policy.id,
         thread=thread.id,

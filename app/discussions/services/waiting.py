@@ -17,6 +17,7 @@ from app.accounts.services import setup
 from app.database import db
 from app.discussions.models import DutyShift, Hold, Thread
 from app.discussions.rules import next_morning, night_ends_at
+from app.discussions.services.filtering import looks_like_advertising
 from app.errors import RuleBroken
 from app.messages import N_
 
@@ -32,10 +33,11 @@ class Wait:
     is_hold: bool
 
 
-def waits_until(policy_id: int, actor: Actor) -> datetime | None:
-    """Until when words that ``actor`` writes now are kept out of sight, or None.
+def waits_until(policy_id: int, actor: Actor, words: str = "") -> datetime | None:
+    """Until when ``words`` that ``actor`` writes now are kept out of sight, or None.
 
-    Only residents' words wait: officers and volunteers answer for theirs.
+    Only residents' words wait: officers and volunteers answer for theirs. What reads like
+    advertising waits until the morning, so that a volunteer may look first.
     """
     if actor.role is not Role.RESIDENT:
         return None
@@ -43,13 +45,17 @@ def waits_until(policy_id: int, actor: Actor) -> datetime | None:
     moments = [find_hold(policy_id, now)]
     if _is_new(actor, now):
         moments.append(find_unwatched(now))
+    if looks_like_advertising(words, actor):
+        moments.append(find_morning(now))
     return max((moment for moment in moments if moment is not None), default=None)
 
 
-def waits_as(thread_id: int | None, policy_id: int, actor: Actor) -> datetime | None:
+def waits_as(
+    thread_id: int | None, policy_id: int, actor: Actor, words: str = ""
+) -> datetime | None:
     """The same of words that opened the thread, so that both wait for the same moment."""
     if thread_id is None:
-        return waits_until(policy_id, actor)
+        return waits_until(policy_id, actor, words)
     return db.session.get_one(Thread, thread_id).held_until
 
 
@@ -108,11 +114,26 @@ def is_watched(now: datetime) -> bool:
 
 
 def ensure_no_way_around(
-    policy_id: int, held_until: datetime | None, actor: Actor, field: str = "body"
+    policy_id: int,
+    held_until: datetime | None,
+    actor: Actor,
+    field: str = "body",
+    *,
+    words: str = "",
 ) -> None:
-    """Words that everybody sees are not changed into new ones while new ones wait; ``field`` is
-    where the form says so."""
-    if held_until is None and waits_until(policy_id, actor) is not None:
+    """Shown words are not changed into ``words`` that would wait; ``field`` is where the form says
+    so."""
+    if held_until is not None:
+        return
+    if looks_like_advertising(words, actor):
+        raise RuleBroken(
+            N_(
+                "From an account that is less than a day old, words with many links wait until a "
+                "volunteer has looked. Please send them as a new comment."
+            ),
+            field=field,
+        )
+    if waits_until(policy_id, actor) is not None:
         raise RuleBroken(
             N_("New words wait at the moment, so words that are shown cannot be changed."),
             field=field,

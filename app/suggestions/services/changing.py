@@ -56,7 +56,7 @@ def change(slug: str, number: int, wanted: Wanted, *, actor: Actor) -> None:
     _ensure_open(policy, row, actor)
     if not may_still_change(row.sent_at, clock.now()):
         raise RuleBroken(N_("The ten minutes are over. You can send other words in their place."))
-    ensure_no_way_around(policy.id, row.held_until, actor, field="summary")
+    ensure_no_way_around(policy.id, row.held_until, actor, field="summary", words=reason)
     operations: tuple[Operation, ...] = ()
     if row.thread_id is None:
         operations = _operations(policy, row, wanted, actor)

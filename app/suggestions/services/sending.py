@@ -143,7 +143,7 @@ def send(slug: str, wanted: Wanted, *, actor: Actor) -> Sent:
 def register(policy: Policy, row: Contribution, words: str, actor: Actor) -> None:
     """Store a new contribution, renew the policy's pages and record it; ``words`` is its salted
     hash. Inside the gate."""
-    row.held_until = waits_as(row.thread_id, policy.id, actor)
+    row.held_until = waits_as(row.thread_id, policy.id, actor, row.reason)
     row.lookup_hash = code_hash(lookup_code(policy.id, row.number))
     db.session.add(row)
     touch(policy)

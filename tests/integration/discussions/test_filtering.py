@@ -9,10 +9,15 @@ from flask import Flask
 
 from app import clock
 from app.access.actor import Actor, Role
+from app.database import committing, db
+from app.discussions.queries import get_thread
+from app.discussions.services.editing import edit_comment
 from app.discussions.services.filtering import looks_like_advertising
+from app.errors import NotFound, RuleBroken
 from tests.builders.accounts import make_actor
-from tests.builders.discussions import make_thread
+from tests.builders.discussions import make_reply, make_thread
 from tests.builders.policies import make_policy
+from tests.builders.suggestions import make_suggestion
 
 TWO = "See https://one.example and www.two.example for the figures."
 THREE = f"{TWO} Or HTTP://three.example."
@@ -54,3 +59,33 @@ def test_an_older_account_and_whoever_answers_for_it_sends_what_they_like(
         assert not looks_like_advertising(THREE, make_actor(role))
     with clock.frozen(noon + timedelta(hours=24)):
         assert not looks_like_advertising(THREE, newcomer)
+
+
+def test_such_words_wait_until_the_morning_and_are_received(newcomer: Actor) -> None:
+    policy = make_policy()
+    thread = make_thread(policy, newcomer, THREE)
+    assert thread.first.held_until is not None
+    assert clock.now() < thread.first.held_until <= clock.now() + timedelta(days=1)
+    assert make_thread(policy, newcomer, TWO).first.held_until is None
+    with pytest.raises(NotFound):
+        get_thread(thread.id, make_actor())
+    assert get_thread(thread.id, make_actor(Role.VOLUNTEER))[1].id == thread.id
+    reply = make_reply(make_thread(policy), newcomer, THREE)
+    assert reply.held_until is not None
+
+
+def test_shown_words_are_not_changed_into_such_ones(newcomer: Actor) -> None:
+    thread = make_thread(make_policy(), newcomer, TWO)
+    with pytest.raises(RuleBroken) as refusal:
+        edit_comment(thread.first.id, THREE, actor=newcomer)
+    assert refusal.value.field == "body"
+    db.session.rollback()
+    with clock.frozen(clock.now() + timedelta(days=2)), committing():
+        edit_comment(thread.first.id, THREE, actor=newcomer)
+
+
+def test_a_suggestion_with_such_a_reason_waits_too(newcomer: Actor) -> None:
+    policy = make_policy(mode="reviewed")
+    words = "第二条 共享自行车停放超过一日的，应当移走。"
+    assert make_suggestion(policy, "c3", words, newcomer, reason=THREE).held_until is not None
+    assert make_suggestion(policy, "c3", words, newcomer, reason=TWO).held_until is None
