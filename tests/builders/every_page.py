@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import product
+from itertools import islice, product
 
 from flask import Flask
 from sqlalchemy import Select, select
 from werkzeug.routing import IntegerConverter, Rule
 
+from app.access.actor import Role
 from app.accounts.models import Person
+from app.commands.docs import could
 from app.database import db
 from app.discussions.models import Comment, Thread
 from app.moderation.models import Appeal, Inspection, ModerationAction, ModerationCase, Removal
@@ -17,6 +19,7 @@ from app.moderation.rules import Kind
 from app.papers.rules import FORMATS, Format, Paper
 from app.policies.models import Policy, Revision
 from app.suggestions.models import Contribution
+from app.web.guard import gate_of
 from tests.builders.whole_site import LEFT_OUT
 
 Values = dict[str, object]
@@ -35,8 +38,9 @@ NAMED = {
 }
 
 
-def every_path(app: Flask, *, method: str = "GET") -> list[str]:
-    """A path for each thing that a route of this method may speak of.
+def every_path(app: Flask, role: Role, *, method: str = "GET") -> list[str]:
+    """A path for each thing that a route of this method may speak of; one alone where the gate is
+    closed to the role, whatever the page is about.
 
     A route with an argument that nobody knows here is an error: whoever adds one says what a real
     one looks like.
@@ -46,8 +50,13 @@ def every_path(app: Flask, *, method: str = "GET") -> list[str]:
         adapter.build(rule.endpoint, values, method=method)
         for rule in app.url_map.iter_rules()
         if rule.endpoint not in LEFT_OUT and method in (rule.methods or ())
-        for values in _values(rule)
+        for values in islice(_values(rule), 1 if _is_closed(app, rule, role) else None)
     ]
+
+
+def _is_closed(app: Flask, rule: Rule, role: Role) -> bool:
+    gate = gate_of(app.view_functions[rule.endpoint])
+    return gate is not None and gate.act is not None and could(role, gate.act) == "no"
 
 
 def with_queries() -> Iterator[str]:

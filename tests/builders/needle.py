@@ -163,6 +163,9 @@ class World:
     people: dict[str, Actor] = field(default_factory=dict)
     hidden: list[tuple[Kind, int]] = field(default_factory=list)
 
+    def role(self, reader: str) -> Role:
+        return Role.VISITOR if reader == VISITOR else self.people[reader].role
+
 
 def plant() -> World:
     """Everything of ``WORDS``, all that can be shown shown."""

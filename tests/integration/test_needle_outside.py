@@ -82,17 +82,16 @@ def test_no_letter_and_no_digest_holds_what_was_hidden_before_it_was_written(
     assert any(kinds_in(words) == ["reason of the volunteer"] for _to, words in letters)
 
 
-@pytest.mark.parametrize("with_private", [False, True])
-def test_no_export_holds_what_is_hidden(
-    app: Flask, world: World, tmp_path: Path, with_private: bool
-) -> None:
-    arguments = ["policies", "export", str(tmp_path), *(["--include-private"] * with_private)]
-    done = app.test_cli_runner().invoke(args=arguments)
-    assert done.exit_code == 0, done.output
-    files = [path for path in tmp_path.rglob("*") if path.is_file()]
-    found = set(kinds_in("".join(words_in(path.read_bytes()) for path in files)))
+def test_no_export_holds_what_is_hidden(app: Flask, world: World, tmp_path: Path) -> None:
     private = {"private title", "private text", "private summary"}
-    assert found == {"shown summary line"} | (private if with_private else set())
+    for option, more in (((), set()), (("--include-private",), private)):
+        folder = tmp_path / str(len(option))
+        arguments = ["policies", "export", str(folder), *option]
+        done = app.test_cli_runner().invoke(args=arguments)
+        assert done.exit_code == 0, done.output
+        files = [path for path in folder.rglob("*") if path.is_file()]
+        found = set(kinds_in("".join(words_in(path.read_bytes()) for path in files)))
+        assert found == {"shown summary line"} | more, option
 
 
 def test_no_command_prints_what_is_hidden(app: Flask, world: World) -> None:
@@ -101,34 +100,37 @@ def test_no_command_prints_what_is_hidden(app: Flask, world: World) -> None:
         assert not set(kinds_in(done.output.lower())) & (HIDDEN | GONE), arguments
 
 
-@pytest.mark.parametrize("standing", list(Standing))
-def test_no_paper_holds_what_is_hidden(app: Flask, world: World, standing: Standing) -> None:
-    readers = (VISITOR,) if standing is Standing.PUBLIC else (INSIDE,)
-    found: set[str] = set()
-    for paper, endings in FORMATS.items():
-        for ending in endings:
-            if ending in (Format.PDF, Format.ZIP) and pdf_writer.missing_packages():
-                continue
-            pair = (1, 3) if paper is Paper.COMPARISON else (0, 0)
-            made = make_paper(paper, ending, slug="rules", standing=standing, pair=pair)
-            found |= set(kinds_in(words_in(made.read_bytes())))
-    assert {kind for kind in found if not SEEN_BY[kind] & set(readers)} == set()
-    assert "shown reason" in found
+def test_no_paper_holds_what_is_hidden(app: Flask, world: World) -> None:
+    for standing in Standing:
+        reader = VISITOR if standing is Standing.PUBLIC else INSIDE
+        found: set[str] = set()
+        for paper, endings in FORMATS.items():
+            for ending in endings:
+                if ending in (Format.PDF, Format.ZIP) and pdf_writer.missing_packages():
+                    continue
+                pair = (1, 3) if paper is Paper.COMPARISON else (0, 0)
+                made = make_paper(paper, ending, slug="rules", standing=standing, pair=pair)
+                found |= set(kinds_in(words_in(made.read_bytes())))
+        assert {kind for kind in found if reader not in SEEN_BY[kind]} == set(), standing
+        assert "shown reason" in found
 
 
-@pytest.mark.parametrize("reader", [name for name in READERS if name != VISITOR])
 def test_the_package_of_own_data_holds_own_words_and_no_hidden_ones(
-    app: Flask, world: World, reader: str
+    app: Flask, world: World
 ) -> None:
-    client = arrive(app, world, reader)
-    sent = {"csrf_token": client.get_token("/settings/data")}
-    answer = client.post("/settings/data", data=sent)
-    assert answer.status_code == 200
-    found = set(kinds_in(words_of(answer)))
-    assert found & (HIDDEN | GONE) == set()
-    assert OWN.get(reader, set()) - found == set()
-    may_read = {kind for kind in SEEN_BY if reader in SEEN_BY[kind]} | OWN.get(reader, set())
-    assert found - may_read == set()
+    for reader in READERS:
+        if reader == VISITOR:
+            continue
+        client = arrive(app, world, reader)
+        sent = {"csrf_token": client.get_token("/settings/data")}
+        answer = client.post("/settings/data", data=sent)
+        assert answer.status_code == 200
+        own = OWN.get(reader, set())
+        found = set(kinds_in(words_of(answer)))
+        assert found & (HIDDEN | GONE) == set(), reader
+        assert own - found == set(), reader
+        may_read = {kind for kind in SEEN_BY if reader in SEEN_BY[kind]} | own
+        assert found - may_read == set(), reader
 
 
 def test_who_was_slower_is_shown_the_others_version_without_its_hidden_line(
