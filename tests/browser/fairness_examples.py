@@ -19,6 +19,7 @@ from app.discussions.services.summarising import summarise
 from app.moderation.rules import Kind
 from app.moderation.services.duty import go_on_duty, hand_over
 from app.moderation.services.holding import begin_hold
+from app.moderation.unusual import LEAST_SAME
 from app.notifications.models import MailFollower, Notice
 from app.notifications.queries.watches import get_target
 from app.notifications.rules import Told
@@ -108,6 +109,7 @@ class _Maker(Keeping):
             order=self.make_order(),
         )
         self._hold()
+        self._crowd()
         self._follow()
         return fair
 
@@ -153,6 +155,12 @@ class _Maker(Keeping):
         make_suggestion(
             self.waste, "c2", self.words.waits[1], self.resident, reason=self.words.waits[0]
         )
+
+    def _crowd(self) -> None:
+        """Much the same words on one article, from new accounts."""
+        for nth in range(LEAST_SAME):
+            writer = self.somebody(Role.RESIDENT, days=0)
+            make_thread(self.square, writer, f"{self.words.waits[1]} {nth}", clause="c3")
 
     def _follow(self) -> None:
         """The resident follows a draft and an article; a deadline and a final text are told of."""

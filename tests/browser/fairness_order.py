@@ -76,14 +76,14 @@ class Keeping:
         self.colleague = self.somebody(Role.VOLUNTEER)
         self.square = self.draft("square", 0)
 
-    def somebody(self, role: Role, name: str = "") -> Actor:
-        """A new account, forty days old."""
+    def somebody(self, role: Role, name: str = "", days: int = 40) -> Actor:
+        """An account of its own, so many ``days`` old."""
         number = next(COUNT)
         called = f"{name or '示例住户'} {number}"
         return make_actor(
             role, public_id=f"household-{number}", email=f"household-{number}@example.org",
             name=called, name_skeleton=called.replace(" ", "").casefold(),
-            created_at=clock.now() - timedelta(days=40),
+            created_at=clock.now() - timedelta(days=days),
         )  # fmt: skip
 
     def draft(self, name: str, place: int) -> Policy:
