@@ -179,7 +179,7 @@ def test_the_page_explains_and_ends_every_sign_in(client: CheckingClient) -> Non
     sign_in(client, actor)
     page = client.get("/settings/leave").text
     assert "What stays" in page
-    assert "Your name here is: Lin Mei" in page
+    assert "please write your name: Lin Mei" in page
     answer = client.post_form("/settings/leave", {"name": "Lin Hai"})
     assert answer.status_code == 422
     answer = client.post_form("/settings/leave", {"name": "Lin Mei"})
