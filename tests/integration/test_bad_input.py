@@ -13,6 +13,7 @@ from app.access.actor import Actor, Role
 from app.accounts.models import Department, Person
 from app.consultations.models import Annex, DepartmentOpinion, Meeting
 from app.database import committing, db
+from app.moderation.models import Inspection, ModerationAction
 from app.policies.models import Draft, Policy, Revision
 from app.policies.services import moving, publishing, saving
 from app.policies.services.creating import rename
@@ -58,11 +59,30 @@ def _put_papers(owner: Actor) -> int:
     return 1
 
 
+def _put_order(owner: Actor, comment_id: int) -> None:
+    """What a volunteer did to words of the owner, and a supervisor's note to the office."""
+    now, policy = clock.now(), db.session.scalars(select(Policy)).one()
+    volunteer = make_actor(Role.VOLUNTEER)
+    of = {"id": 1, "policy_id": policy.id, "salt": bytes(16), "at": now}
+    with committing():
+        db.session.add_all(
+            [
+                ModerationAction(
+                    **of, action="hide", kind="comment", object_id=comment_id,
+                    person_id=owner.person_id, rule="insult", reason="A reason.",
+                    by_id=volunteer.person_id, by_role=Role.VOLUNTEER,
+                ),
+                Inspection(**of, about="policy", words="A note.", by_id=volunteer.person_id),
+            ]
+        )  # fmt: skip
+
+
 @pytest.mark.parametrize("token", [None, "", "foreign", "of somebody else"])
 def test_no_form_is_taken_without_its_token(
     app: Flask, client: CheckingClient, owner: Actor, token: str | None
 ) -> None:
     thread = make_thread(db.session.scalars(select(Policy)).one(), owner, kind="objection")
+    _put_order(owner, thread.first.id)
     place = Place("rules", "c2", _put_papers(owner), "1...1", thread.id, thread.first.id, 1)
     if token == "of somebody else":
         other = app.test_client()
@@ -71,7 +91,8 @@ def test_no_form_is_taken_without_its_token(
     sent = FILLED if token is None else {**FILLED, "csrf_token": token}
     before = all_rows()
     for path in addresses(app, place, method="POST"):
-        status = client.post(path, data=sent).status_code
+        about = {"kind": "comment", "id": thread.first.id} if path == "/flags" else {}
+        status = client.post(path, data={**sent, **about}).status_code
         # A closed door answers before the token is asked for; no code was sent to this browser.
         # Mail programs end letters without having seen a page: there the address is the secret.
         is_other = path == "/account/code" or path.startswith("/unsubscribe/")
