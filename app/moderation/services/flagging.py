@@ -36,7 +36,7 @@ from app.moderation.rules import (
 from app.moderation.services.acting import set_aside
 from app.moderation.services.cases import find_open_case
 from app.moderation.services.objects import Words, find_words, lock_thing
-from app.policies.queries import facts
+from app.policies.queries import facts, is_insider
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +171,12 @@ def _write(case: ModerationCase, rule: Rule, said: str, actor: Actor) -> None:
 
 def _leaves_view(words: Words, rule: Rule, actor: Actor) -> bool:
     """A confirmed person says that personal details are shown, and nobody has looked at these very
-    words yet. Officers' words stay: an office answers for them."""
+    words yet. Officers' words stay: an office answers for them. So does what is said of a draft
+    when those who work on it report it: nobody takes criticism of their own draft out of view."""
     is_confirmed = actor.confirmation.rank >= Confirmation.CONTACT.rank
     if rule is not Rule.PERSONAL_DATA or actor.is_anonymous or not is_confirmed:
+        return False
+    if words.policy is not None and is_insider(words.policy, actor):
         return False
     return not is_for_supervisors(words) and not _was_looked_at(words)
 

@@ -26,7 +26,7 @@ from app.moderation.services import Decision, act
 from app.moderation.services.flagging import Flagged, flag
 from app.policies.models import Revision
 from app.suggestions.models import Contribution
-from tests.builders.accounts import make_actor, sign_in
+from tests.builders.accounts import make_actor, make_department, sign_in
 from tests.builders.discussions import hide, make_reply, make_thread
 from tests.builders.policies import TEXT, make_policy, save_text
 from tests.builders.suggestions import make_suggestion
@@ -158,6 +158,19 @@ def test_words_that_a_volunteer_has_brought_back_stay_until_they_are_changed(
     edit_comment(comment.id, "Mr Li of number 3", actor=author)
     db.session.commit()
     assert report(Kind.COMMENT, comment.id, "personal_data").is_aside
+
+
+def test_nobody_takes_criticism_of_their_own_draft_out_of_view(app: Flask) -> None:
+    owner = make_actor(Role.OFFICER, department_id=make_department("Streets").id)
+    colleague = make_actor(Role.OFFICER, department_id=owner.department_id)
+    comment = make_thread(make_policy(owner), body="This draft was written at a desk.").first
+    for officer in (owner, colleague):
+        assert not report(Kind.COMMENT, comment.id, "personal_data", actor=officer).is_aside
+    assert marker_of(comment) is None
+    (case,) = cases()
+    assert (case.closed_at, case.for_supervisors) == (None, False), "volunteers decide"
+    stranger = make_actor(Role.OFFICER, department_id=make_department("Parks").id)
+    assert report(Kind.COMMENT, comment.id, "personal_data", actor=stranger).is_aside
 
 
 def test_a_name_that_shows_a_number_gives_way_at_once(app: Flask) -> None:
