@@ -13,7 +13,13 @@ from sqlalchemy import select
 from app import clock
 from app.accounts.models import OutgoingMessage
 from app.accounts.services import setup
-from app.database import db
+from app.database import committing, db
+from app.moderation.services.removing import (
+    Proposal,
+    Verdict,
+    decide_removal,
+    propose_removal,
+)
 from app.notifications.services import digesting
 from app.papers import pdf_writer
 from app.papers.rules import FORMATS, Format, Paper, Standing
@@ -27,15 +33,19 @@ from tests.builders.needle import (
     READERS,
     REPORTER,
     SEEN_BY,
+    SUPERVISOR,
     SUSPENDED,
     TEXT,
     VISITOR,
+    VOLUNTEER,
+    WORDS,
     World,
     follow_all,
     hide,
     plant,
 )
 from tests.builders.papers import make_paper
+from tests.builders.removals import files_with, tables_with
 from tests.builders.whole_site import drain
 
 TOLD = frozenset(READERS) - {VISITOR, SUSPENDED}
@@ -131,6 +141,25 @@ def test_the_package_of_own_data_holds_own_words_and_no_hidden_ones(
         assert own - found == set(), reader
         may_read = {kind for kind in SEEN_BY if reader in SEEN_BY[kind]} | own
         assert found - may_read == set(), reader
+
+
+def test_what_was_removed_for_good_is_in_no_table_and_in_no_file(app: Flask, world: World) -> None:
+    wanted = Proposal("court_order", "The court asked for it.")
+    for kind, ident in world.hidden:
+        with committing():
+            row = propose_removal(kind, ident, wanted, actor=world.people[VOLUNTEER])
+        with committing():
+            decide_removal(row.id, Verdict("confirm"), actor=world.people[SUPERVISOR])
+    for _turn in range(2):
+        drain()
+    for kind in sorted(HIDDEN):
+        assert (tables_with(WORDS[kind]), files_with(WORDS[kind])) == ([], []), kind
+    client = arrive(app, world, SUPERVISOR)
+    sent = {"csrf_token": client.get_token("/settings/letters")}
+    for kind, ident in world.hidden:
+        asked = {**sent, "kind": kind.value, "id": str(ident)}
+        assert not set(kinds_in(words_of(client.post("/moderation/words", data=asked)))) & HIDDEN
+    assert files_with(WORDS["shown comment"]), "others stay"
 
 
 def test_who_was_slower_is_shown_the_others_version_without_its_hidden_line(
