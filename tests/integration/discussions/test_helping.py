@@ -55,7 +55,9 @@ def volunteer(app: Flask) -> Actor:
 
 
 def events_of(kind: str) -> list[dict[str, object]]:
-    rows = db.session.scalars(select(EventRecord).where(EventRecord.kind == kind))
+    rows = db.session.scalars(
+        select(EventRecord).where(EventRecord.kind == kind).order_by(EventRecord.id)
+    )
     return [json.loads(row.payload) for row in rows]
 
 
