@@ -6,13 +6,14 @@ They are received and registered like all others and shown once they are release
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
 from app import clock
 from app.access.actor import Actor, Role
+from app.accounts.limits import is_new
 from app.accounts.services import setup
 from app.database import db
 from app.discussions.models import DutyShift, Hold, Thread
@@ -20,8 +21,6 @@ from app.discussions.rules import next_morning, night_ends_at
 from app.discussions.services.filtering import looks_like_advertising
 from app.errors import RuleBroken
 from app.messages import N_
-
-NEW_ACCOUNT = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ def waits_until(policy_id: int, actor: Actor, words: str = "") -> datetime | Non
         return None
     now = clock.now()
     moments = [find_hold(policy_id, now)]
-    if _is_new(actor, now):
+    if is_new(actor, now):
         moments.append(find_unwatched(now))
     if looks_like_advertising(words, actor):
         moments.append(find_morning(now))
@@ -66,8 +65,8 @@ def find_wait(policy_id: int, actor: Actor) -> Wait | None:
     """
     now = clock.now()
     held = find_hold(policy_id, now)
-    is_new = actor.is_anonymous or (actor.role is Role.RESIDENT and _is_new(actor, now))
-    unwatched = find_unwatched(now) if is_new else None
+    may_wait = actor.is_anonymous or (actor.role is Role.RESIDENT and is_new(actor, now))
+    unwatched = find_unwatched(now) if may_wait else None
     if held is not None:
         return Wait(max(held, unwatched or held), is_hold=True)
     return Wait(unwatched, is_hold=False) if unwatched is not None else None
@@ -138,7 +137,3 @@ def ensure_no_way_around(
             N_("New words wait at the moment, so words that are shown cannot be changed."),
             field=field,
         )
-
-
-def _is_new(actor: Actor, now: datetime) -> bool:
-    return actor.joined_at is not None and now - actor.joined_at < NEW_ACCOUNT
