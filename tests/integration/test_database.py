@@ -7,10 +7,12 @@ import time
 
 import pytest
 from flask import Flask
+from flask_migrate import upgrade
 from sqlalchemy import select, text
 
 from app.accounts.models import Department
 from app.database import GATE, committing, db, writing
+from tests.builders.removals import files_with
 
 
 def test_a_flush_outside_the_gate_is_refused(app: Flask) -> None:
@@ -56,3 +58,32 @@ def test_a_reader_is_not_stopped_by_a_writer(app: Flask) -> None:
     with db.engine.connect() as other:
         assert other.execute(text("SELECT count(*) FROM department")).scalar() == 1
     db.session.rollback()
+
+
+SAMPLED = text(
+    "SELECT tablename, attname FROM pg_stats JOIN information_schema.columns"
+    " ON table_schema = schemaname AND table_name = tablename AND column_name = attname"
+    " WHERE schemaname = 'public' AND (data_type IN ('text', 'bytea', 'json', 'jsonb')"
+    " OR coalesce(character_maximum_length, 0) > 16)"
+)
+
+
+def test_postgresql_keeps_no_sample_of_what_people_wrote(app: Flask) -> None:
+    if db.engine.dialect.name != "postgresql":
+        pytest.skip("SQLite samples indexes only, and only when told to")
+    with committing():
+        db.session.add_all(
+            [Department(name=f"Bumbershoot {number % 3}{number}") for number in range(9)]
+        )
+    engine = db.engine.execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        # As in a database from before anybody took care.
+        connection.execute(text("ALTER TABLE department ALTER COLUMN name SET STATISTICS -1"))
+        connection.execute(text("ANALYZE"))
+        assert connection.execute(SAMPLED).all() == [("department", "name")]
+        assert set(files_with("Bumbershoot")) == {"department", "pg_statistic"}
+    upgrade()
+    with engine.connect() as connection:
+        connection.execute(text("ANALYZE"))
+        assert connection.execute(SAMPLED).all() == []
+    assert set(files_with("Bumbershoot")) == {"department"}
