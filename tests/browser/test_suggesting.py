@@ -75,6 +75,7 @@ def test_the_way_is_open_to_everybody(way: str, language: str, visitors: Visitor
 
 def _fits(page: Page, has_scripts: bool) -> None:
     if has_scripts:
+        page.wait_for_load_state()  # the words stand there before the style sheets do
         assert page.locator("html").get_attribute("data-text-size") == "3"
         over = page.evaluate(RUNS_OVER)
         assert not over, f"{page.url}: these run over the edge: {over}"
