@@ -46,6 +46,8 @@ class Act(StrEnum):
     CONFIRM_REMOVAL = "confirm_removal"
     INSPECT = "inspect"
     REPLY_TO_INSPECTION = "reply_to_inspection"
+    TAKE_POSITION = "take_position"
+    SAY_READ = "say_read"
     FOLLOW = "follow"
     READ_NOTICES = "read_notices"
     LEAVE = "leave"

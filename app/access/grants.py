@@ -230,6 +230,14 @@ GRANTS: dict[Act, Grant] = {
         ),
         N_("Only those who are responsible for it reply to a supervisor's note."),
     ),
+    Act.TAKE_POSITION: Grant(
+        ((signed_in, sees),),
+        N_("Please sign in to say whether you agree, so that each person counts once."),
+    ),
+    Act.SAY_READ: Grant(
+        ((signed_in, sees),),
+        N_("Please sign in to say that you have read this, so that each person counts once."),
+    ),
     Act.FOLLOW: Grant(
         ((signed_in, sees),), N_("Please sign in to follow this, or follow it by mail.")
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.consensus.rules import changes_between
+from app.consensus.rules.changes import changes_between
 from app.text.clauses import outline
 from app.text.identity import carry
 from app.text.outline import Outline

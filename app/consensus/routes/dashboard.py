@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, current_app, render_template
+from flask import current_app, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date
 
 from app.access.acts import Act
-from app.consensus import queries
+from app.consensus.queries import weeks as queries
+from app.consensus.routes import blueprint
 from app.policies import queries as policy_queries
 from app.policies.stamps import find_stamp
 from app.policies.versions import get_version
@@ -19,8 +20,6 @@ from app.text.outline import ClauseKind
 from app.web.guard import current_actor, requires
 from app.web.paging import number_argument
 from app.web.visitor_cache import cached_for_visitors
-
-blueprint = Blueprint("consensus", __name__)
 
 
 def _stamp(slug: str, **_rest: object) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sqlalchemy import delete, select, tuple_
 
 from app.consensus.models import RevisionChange
-from app.consensus.rules import changes_between
+from app.consensus.rules.changes import changes_between
 from app.database import committing, db, writing
 from app.policies.models import Policy, Revision
 from app.policies.services.writing_revisions import lock_head, touch

@@ -1,0 +1,1 @@
+"""Open data: everything that is published, as files that anybody can check."""
