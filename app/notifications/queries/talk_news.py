@@ -192,7 +192,9 @@ def why(action: ModerationAction) -> tuple[Message, ...]:
     return (
         Message(N_("Rule: %(rule)s"), {"rule": rule}),
         Message(N_("Reason: %(reason)s"), {"reason": reason}),
-        Message(N_("Decided by: %(role)s"), {"role": Message(ROLES.get(action.by_role, action.by_role))}),
+        Message(
+            N_("Decided by: %(role)s"), {"role": Message(ROLES.get(action.by_role, action.by_role))}
+        ),
     )
 
 
