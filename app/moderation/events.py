@@ -9,9 +9,10 @@ from app.ledger.events import Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CommentHidden(Event):
-    policy: int
-    comment: int
+class ActionEvent(Event):
+    """What every event of an action says: the id of the action, its rule and its reason, and the
+    role of who acted."""
+
     action: int
     rule: str
     role: str
@@ -19,130 +20,92 @@ class CommentHidden(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CommentShown(Event):
+class CommentHidden(ActionEvent):
     policy: int
     comment: int
-    action: int
-    rule: str
-    role: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SuggestionHidden(Event):
+class CommentShown(ActionEvent):
+    policy: int
+    comment: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuggestionHidden(ActionEvent):
     """``number`` is that of the contribution within the policy."""
 
     policy: int
     number: int
-    action: int
-    rule: str
-    role: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SuggestionShown(Event):
+class SuggestionShown(ActionEvent):
     policy: int
     number: int
-    action: int
-    rule: str
-    role: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SummaryHidden(Event):
+class SummaryHidden(ActionEvent):
     """``revision`` is the number within the policy."""
 
     policy: int
     revision: int
-    action: int
-    rule: str
-    role: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SummaryShown(Event):
+class SummaryShown(ActionEvent):
     policy: int
     revision: int
-    action: int
-    rule: str
-    role: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NameHidden(Event):
+class NameHidden(ActionEvent):
     """A neutral name stands in place of the chosen one."""
 
     is_public: ClassVar[bool] = False
     person: str
-    action: int
-    rule: str
-    role: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NameShown(Event):
+class NameShown(ActionEvent):
     is_public: ClassVar[bool] = False
     person: str
-    action: int
-    rule: str
-    role: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ThreadLocked(Event):
+class ThreadLocked(ActionEvent):
     """``locked`` False: replies are possible again."""
 
     policy: int
     thread: int
     locked: bool
-    action: int
-    rule: str
-    role: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DiscussionSlowed(Event):
+class DiscussionSlowed(ActionEvent):
     """``until`` "" when the slowdown was ended early."""
 
     policy: int
     minutes: int
     until: str
-    action: int
-    rule: str
-    role: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PersonReminded(Event):
+class PersonReminded(ActionEvent):
     """``person`` is not told to the public, nor is it in the log."""
 
     is_public: ClassVar[bool] = False
     person: str
-    action: int
-    rule: str
-    role: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PersonSuspended(Event):
+class PersonSuspended(ActionEvent):
     """``until`` "" when the suspension was ended early."""
 
     is_public: ClassVar[bool] = False
     person: str
     until: str
-    action: int
-    rule: str
-    role: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,15 +117,11 @@ class FlagRaised(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CaseDismissed(Event):
+class CaseDismissed(ActionEvent):
     """Somebody looked and nothing was done."""
 
     policy: int | None
     case: int
-    action: int
-    rule: str
-    role: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
