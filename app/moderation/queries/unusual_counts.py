@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Select, cast, extract, func, or_, select
 
+from app.accounts.limits import NEW_FOR
 from app.accounts.models import Person
 from app.consultations.models import ConsultationCall
 from app.database import db
@@ -23,7 +24,6 @@ from app.moderation.unusual import LEAST_SAME, alike
 from app.suggestions.models import Contribution
 from app.text.shingles import sketch
 
-NEW_ACCOUNT = 24 * 3600  # seconds
 SKETCHED = 1000  # replies, the newest, whose texts are compared
 
 Key = tuple[int, str]  # policy, and clause or "" for the draft
@@ -178,7 +178,7 @@ def _counted(policy_id: Any, clause: Any, at: Any, author_id: Any) -> Select[Any
 
 def is_new_account(at: Any) -> ColumnElement[bool]:
     """SQL over Person: whether the account was new when the words came."""
-    return _seconds(at) - _seconds(Person.created_at) < NEW_ACCOUNT
+    return _seconds(at) - _seconds(Person.created_at) < NEW_FOR.total_seconds()
 
 
 def _seconds(moment: Any) -> ColumnElement[int]:
