@@ -186,6 +186,7 @@ def test_what_may_commit_by_itself_is_a_short_list() -> None:
         "app/worker.py",
         "app/notifications/services/sending.py",  # one message sent, one row gone
         "app/notifications/services/announcing.py",  # a portion of the people who are told
+        "app/notifications/services/telling_followers.py",  # a portion of their letters
         "app/notifications/services/alerting.py",  # a portion of the letters at once
         "app/notifications/services/digesting.py",  # a portion of the digests
         "app/consensus/services/measuring.py",  # a rebuild by command, policy by policy

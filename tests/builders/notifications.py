@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import timedelta
 
 from sqlalchemy import select
 
+from app import clock
 from app.access.actor import Actor
+from app.consultations.decision_rules import WantedDecision
+from app.consultations.services.deciding import record_decision
 from app.database import db
 from app.ledger import delivery, sealing
 from app.ledger.delivery import SealedEvent
@@ -15,6 +19,7 @@ from app.ledger.models import EventRecord, Seal
 from app.notifications.queries.watches import get_target
 from app.notifications.services.watching import follow
 from app.policies.models import Policy
+from app.policies.services.moving import move_due, set_phase
 from app.reactions import REACTIONS
 
 
@@ -51,4 +56,24 @@ def sealed(kinds: Sequence[str]) -> list[SealedEvent]:
 def make_watch(policy: Policy, actor: Actor, *, clause: str = "", thread_id: int = 0) -> None:
     """``actor`` follows the policy, one of its clauses or a thread, committed."""
     follow(get_target(policy.slug, clause, thread_id, actor), actor=actor)
+    db.session.commit()
+
+
+def announce_decision(policy: Policy, owner: Actor) -> None:
+    """The decision on the policy is adopted and announced a moment ago."""
+    for phase in ("consultation", "response", "decision"):
+        set_phase(policy.slug, phase, actor=owner)
+    day = clock.now().date()
+    wanted = WantedDecision(
+        outcome="adopt",
+        body="南门街道办事处",
+        document_number="南街办发〔2026〕3号",
+        passed_on=day,
+        signed_by="办事处主任",
+        effective_on=day + timedelta(days=60),
+    )
+    record_decision(policy.slug, wanted, actor=owner)
+    policy.announced_at = clock.now()
+    db.session.commit()
+    move_due()
     db.session.commit()

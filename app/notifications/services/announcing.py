@@ -6,6 +6,7 @@ told is not told again, so a portion that was lost is simply written anew.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import Select, func, select, union
@@ -18,6 +19,7 @@ from app.notifications.models import Watch
 from app.notifications.queries.noted import find_decision_id
 from app.notifications.rules import LATE_NEWS, SOON, Told
 from app.notifications.services.noticing import Telling, put, untold
+from app.notifications.services.telling_followers import tell_followers
 from app.policies.models import Policy
 from app.policies.phases import Phase
 from app.suggestions.models import Contribution, KeptWords
@@ -38,15 +40,16 @@ def remind_of_closing() -> int:
         closing <= now + SOON,
     )
     return sum(
-        _announce(
-            _followers_before(policy_id, closes_at - SOON),
-            Told.DEADLINE,
-            f"closes:{policy_id}:{round_}:{closes_at:%Y%m%d%H%M}",
-            policy_id,
-            closes_at=closes_at.isoformat(),
-        )
+        _remind(policy_id, closes_at, f"closes:{policy_id}:{round_}:{closes_at:%Y%m%d%H%M}")
         for policy_id, closes_at, round_ in db.session.execute(query).all()
     )
+
+
+def _remind(policy_id: int, closes_at: datetime, once: str) -> int:
+    since = closes_at - SOON
+    values = {"closes_at": closes_at.isoformat()}
+    told = _announce(_followers_before(policy_id, since), Told.DEADLINE, once, policy_id, values)
+    return told + tell_followers(policy_id, Told.DEADLINE, once, values, since=since)
 
 
 def _followers_before(policy_id: int, moment: datetime) -> Select[int]:
@@ -75,8 +78,9 @@ def announce_final(policy_id: int, at: datetime) -> int:
         .join(Thread, Thread.id == Comment.thread_id)
         .where(Thread.policy_id == policy_id, Comment.withdrawn_at.is_(None))
     )
-    people = _people(follows, sent, spoke)
-    return _announce(people, Told.FINAL, f"final:{decision_id}", policy_id, decision=decision_id)
+    once, values = f"final:{decision_id}", {"decision": decision_id}
+    told = _announce(_people(follows, sent, spoke), Told.FINAL, once, policy_id, values)
+    return told + tell_followers(policy_id, Told.FINAL, once, values, since=clock.now())
 
 
 def _people(*groups: Select[int] | Select[int | None]) -> Select[int]:
@@ -85,7 +89,7 @@ def _people(*groups: Select[int] | Select[int | None]) -> Select[int]:
 
 
 def _announce(
-    people: Select[int], kind: Told, once: str, policy_id: int, **values: str | int
+    people: Select[int], kind: Told, once: str, policy_id: int, values: Mapping[str, str | int]
 ) -> int:
     """One notice for each of ``people``, in the order of their ids; commits each portion."""
     total, last = 0, 0

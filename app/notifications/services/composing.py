@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 import config
 from app import clock
+from app.access.actor import VISITOR, Actor
 from app.accounts.models import OutgoingMessage, Person
 from app.database import db
 from app.messages import Message
@@ -122,7 +123,10 @@ def _as_queued(message: Waiting, _settings: config.Settings) -> Said | None:
 
 
 def _notices(message: Waiting, settings: config.Settings) -> Said | None:
-    """What a person is told at once, as it reads now."""
+    """What somebody is told at once, as it reads now."""
+    if "follower" in message.values:
+        lines = _in_words(message, [_milestone(message.values)], VISITOR, settings)
+        return {"lines": lines} if lines else None
     ids = [int(one) for one in message.values["notices"].split()]
     lines = _lines(message, ids, settings)
     return {"lines": lines} if lines else None
@@ -178,6 +182,20 @@ def _lines(message: Waiting, ids: Sequence[int], settings: config.Settings) -> l
     if person is None or person.email != message.address or not ids:
         return []
     rows = db.session.scalars(select(Notice).where(Notice.id.in_(ids)).order_by(Notice.id)).all()
+    return _in_words(message, standing(rows), person.actor(clock.now()), settings)
+
+
+def _milestone(values: dict[str, Any]) -> Notice:
+    """The notice that somebody with an account would have; it is in no table."""
+    at = datetime.fromisoformat(values["at"])
+    return Notice(
+        id=0, kind=values["kind"], policy_id=values["policy"], values=values["values"], at=at
+    )
+
+
+def _in_words(
+    message: Waiting, rows: Sequence[Notice], reader: Actor, settings: config.Settings
+) -> list[Line]:
     said = voice(message.locale, settings.site_timezone).said
     return [
         Line(
@@ -188,7 +206,7 @@ def _lines(message: Waiting, ids: Sequence[int], settings: config.Settings) -> l
             url=f"{settings.site_url}{one.path}" if one.path else "",
             review_url=f"{settings.site_url}{one.review_path}" if one.review_path else "",
         )
-        for one in list_lines(standing(rows), person.actor(clock.now()))
+        for one in list_lines(rows, reader)
     ]
 
 

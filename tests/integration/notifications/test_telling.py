@@ -12,8 +12,6 @@ from sqlalchemy import select
 from app import clock
 from app.access.actor import Actor, Role
 from app.accounts.events import PersonErased
-from app.consultations.decision_rules import WantedDecision
-from app.consultations.services.deciding import record_decision
 from app.database import committing, db
 from app.discussions.models import Comment, Hold
 from app.ledger.services import record
@@ -29,7 +27,6 @@ from app.notifications.queries.notices import Line, list_notices
 from app.notifications.services.announcing import announce_final, remind_of_closing
 from app.notifications.services.noticing import Telling, put, untold
 from app.policies.models import Policy
-from app.policies.services.moving import move_due, set_phase
 from app.policies.services.publishing import make_private
 from app.policies.versions import get_version
 from app.suggestions.models import KeptWords
@@ -38,7 +35,7 @@ from tests.builders.accounts import make_actor, make_person
 from tests.builders.consultations import make_call
 from tests.builders.discussions import hide, make_reply, make_thread
 from tests.builders.moderation import decide_on, make_report
-from tests.builders.notifications import deliver, make_watch, sealed
+from tests.builders.notifications import announce_decision, deliver, make_watch, sealed
 from tests.builders.policies import TEXT, make_policy, save_text
 from tests.builders.suggestions import make_suggestion
 
@@ -332,31 +329,11 @@ def test_the_final_text_is_told_to_followers_and_to_who_took_part(noon: Any, own
     make_watch(policy, follower)
     make_suggestion(policy, article(policy), "第二条 停放超过七日的，应当移走。", suggester)
     make_reply(make_thread(policy, suggester), speaker)
-    announced(policy, owner)
+    announce_decision(policy, owner)
     for one in (follower, suggester, speaker):
         assert sentences(one).count("The decision is announced, with the final text") == 1
     assert told(stranger) == []
     assert announce_final(policy.id, clock.now()) == 0
-
-
-def announced(policy: Policy, owner: Actor) -> None:
-    """The decision on the policy is adopted and announced a moment ago."""
-    for phase in ("consultation", "response", "decision"):
-        set_phase(policy.slug, phase, actor=owner)
-    day = clock.now().date()
-    wanted = WantedDecision(
-        outcome="adopt",
-        body="南门街道办事处",
-        document_number="南街办发〔2026〕3号",
-        passed_on=day,
-        signed_by="办事处主任",
-        effective_on=day + timedelta(days=60),
-    )
-    record_decision(policy.slug, wanted, actor=owner)
-    policy.announced_at = clock.now()
-    db.session.commit()
-    move_due()
-    db.session.commit()
 
 
 def test_a_worker_that_dies_in_between_tells_the_rest_and_nobody_twice(
@@ -368,7 +345,7 @@ def test_a_worker_that_dies_in_between_tells_the_rest_and_nobody_twice(
     followers = [make_actor() for _ in range(5)]
     for one in followers:
         make_watch(policy, one)
-    announced(policy, owner)
+    announce_decision(policy, owner)
     monkeypatch.setattr(announcing, "PORTION", 2)
     real, calls = announcing.put, 0
 
