@@ -22,8 +22,9 @@ def write_to(file: TextIO, columns: Sequence[str], rows: Iterable[Sequence[str |
     writer = csv.writer(file)
     writer.writerow(columns)
     for row in rows:
-        writer.writerow([_harmless(value) for value in row])
+        writer.writerow([harmless(value) for value in row])
 
 
-def _harmless(value: str | int) -> str | int:
+def harmless(value: str | int) -> str | int:
+    """The cell so that no spreadsheet runs it."""
     return f"'{value}" if isinstance(value, str) and value.startswith(_RUNS) else value
