@@ -7,10 +7,11 @@ from app.database import db
 from app.discussions.queries import CommentView, ThreadView
 from app.discussions.services.posting import NewThread, reply
 from app.moderation.models import ModerationAction
-from app.moderation.services import Decision, act_on_comment
+from app.moderation.services import Decision
 from app.policies.models import Policy
 from app.suggestions.services.saying import say
 from tests.builders.accounts import make_actor
+from tests.builders.moderation import act_on_comment
 
 
 def make_thread(

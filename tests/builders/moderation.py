@@ -9,7 +9,7 @@ from app.database import db
 from app.moderation.models import ModerationAction, ModerationCase
 from app.moderation.queries.queue import get_case
 from app.moderation.rules import Kind
-from app.moderation.services import Decision
+from app.moderation.services import Decision, act
 from app.moderation.services.deciding import decide
 from app.moderation.services.flagging import flag
 from tests.builders.accounts import make_actor
@@ -37,3 +37,20 @@ def decide_on(
     done = decide(case.id, decision, seen=get_case(case.id, actor).stamp, actor=actor)
     db.session.commit()
     return done
+
+
+def act_on_comment(comment_id: int, decision: Decision, *, actor: Actor) -> ModerationAction:
+    """One comment hidden or shown; not committed."""
+    return act(Kind.COMMENT, comment_id, decision, actor=actor)
+
+
+def act_on_suggestion(
+    contribution_id: int, decision: Decision, *, actor: Actor
+) -> ModerationAction:
+    """One suggestion hidden or shown; not committed."""
+    return act(Kind.SUGGESTION, contribution_id, decision, actor=actor)
+
+
+def act_on_summary(revision_id: int, decision: Decision, *, actor: Actor) -> ModerationAction:
+    """The reason line of one revision hidden or shown; not committed."""
+    return act(Kind.SUMMARY, revision_id, decision, actor=actor)

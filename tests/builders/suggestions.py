@@ -8,12 +8,13 @@ from sqlalchemy import select
 
 from app.access.actor import Actor, Role
 from app.database import db
-from app.moderation.services import Decision, act_on_suggestion
+from app.moderation.services import Decision
 from app.policies.models import Policy
 from app.policies.versions import get_version
 from app.suggestions.models import Contribution
 from app.suggestions.services.sending import Wanted, send
 from tests.builders.accounts import make_actor
+from tests.builders.moderation import act_on_suggestion
 
 REASON = "Three days are too long where wheelchairs pass."
 

@@ -16,7 +16,7 @@ from app.access.actor import Actor, Role
 from app.accounts.models import Person
 from app.database import committing, db
 from app.discussions.models import Comment, Thread
-from app.moderation.services import Decision, act_on_summary
+from app.moderation.services import Decision
 from app.policies.models import Policy, Revision
 from app.policies.services.creating import change_settings, rename
 from app.policies.services.noting import write_note
@@ -24,6 +24,7 @@ from app.policies.services.publishing import make_private
 from app.text.policyfile import Note
 from tests.builders.accounts import make_actor, make_department, sign_in
 from tests.builders.discussions import hide, make_thread
+from tests.builders.moderation import act_on_summary
 from tests.builders.policies import make_policy, plan_publication, save_text
 from tests.builders.whole_site import ABSENT, Place, addresses, all_rows, drain
 from tests.checking_client import CheckingClient

@@ -5,9 +5,6 @@ from app.moderation.services.acting import (
     Decision,
     Link,
     act,
-    act_on_comment,
-    act_on_suggestion,
-    act_on_summary,
     reverse,
 )
 
@@ -16,8 +13,5 @@ __all__ = [
     "Decision",
     "Link",
     "act",
-    "act_on_comment",
-    "act_on_suggestion",
-    "act_on_summary",
     "reverse",
 ]

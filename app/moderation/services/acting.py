@@ -141,23 +141,6 @@ def dismiss(words: Words, decision: Decision, case_id: int, *, actor: Actor) -> 
     return _carry_out(words, wanted, actor, Link(case_id=case_id))
 
 
-def act_on_comment(comment_id: int, decision: Decision, *, actor: Actor) -> ModerationAction:
-    """Hide or show one comment."""
-    return act(Kind.COMMENT, comment_id, decision, actor=actor)
-
-
-def act_on_suggestion(
-    contribution_id: int, decision: Decision, *, actor: Actor
-) -> ModerationAction:
-    """Hide or show the words and the reason of one suggestion; its number stays."""
-    return act(Kind.SUGGESTION, contribution_id, decision, actor=actor)
-
-
-def act_on_summary(revision_id: int, decision: Decision, *, actor: Actor) -> ModerationAction:
-    """Hide or show the reason line of one revision; its text and number stay."""
-    return act(Kind.SUMMARY, revision_id, decision, actor=actor)
-
-
 def _checked(kind: Kind, decision: Decision) -> _Checked:
     action = checked_action(decision.action)
     ensure_fits(action, kind)

@@ -30,7 +30,7 @@ from app.errors import DomainError
 from app.ledger.models import EventRecord
 from app.ledger.sealing import seal
 from app.ledger.services import salted_hash
-from app.moderation.services import Decision, act_on_comment, act_on_suggestion
+from app.moderation.services import Decision
 from app.policies.models import Policy
 from app.policies.phases import may_follow
 from app.policies.services.moving import move_due
@@ -55,6 +55,7 @@ from app.text.canonical import TextRefused
 from app.visibility import Hidden
 from tests.builders.accounts import make_actor
 from tests.builders.consultations import wanted_call
+from tests.builders.moderation import act_on_comment, act_on_suggestion
 from tests.builders.policies import make_policy
 
 STEPS = 80

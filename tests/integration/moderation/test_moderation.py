@@ -19,12 +19,13 @@ from app.ledger.models import EventRecord
 from app.ledger.services import salted_hash
 from app.moderation.models import ModerationAction
 from app.moderation.queries.log import list_actions
-from app.moderation.services import Decision, act_on_comment, act_on_summary
+from app.moderation.services import Decision
 from app.policies.models import Policy, Revision
 from app.suggestions.queries.listing import count_by_clause
 from app.visibility import Hidden
 from tests.builders.accounts import make_actor, make_department, sign_in
 from tests.builders.discussions import hide, make_reply, make_thread
+from tests.builders.moderation import act_on_comment, act_on_summary
 from tests.builders.policies import TEXT, make_policy, save_text
 from tests.checking_client import CheckingClient
 

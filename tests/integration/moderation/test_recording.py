@@ -10,10 +10,11 @@ from sqlalchemy import select
 from app.access.actor import Role
 from app.database import db
 from app.ledger.models import EventRecord
-from app.moderation.services import Decision, act_on_comment
+from app.moderation.services import Decision
 from app.moderation.services.holding import begin_hold
 from tests.builders.accounts import make_actor
 from tests.builders.discussions import make_thread
+from tests.builders.moderation import act_on_comment
 from tests.builders.policies import make_policy
 
 

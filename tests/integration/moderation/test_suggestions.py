@@ -11,12 +11,13 @@ from app.database import db
 from app.errors import NotAllowed, NotFound, RuleBroken
 from app.ledger.models import EventRecord
 from app.moderation.queries.log import list_actions
-from app.moderation.services import Decision, act_on_suggestion
+from app.moderation.services import Decision
 from app.policies.models import Policy
 from app.suggestions.models import Contribution
 from app.suggestions.queries.shown import get_contribution
 from app.visibility import Hidden
 from tests.builders.accounts import make_actor, make_department, sign_in
+from tests.builders.moderation import act_on_suggestion
 from tests.builders.policies import make_policy
 from tests.builders.suggestions import hide_suggestion, make_contribution, make_suggestion
 from tests.checking_client import CheckingClient

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from app.access.actor import Confirmation, Role
 from app.database import committing, db
 from app.discussions.models import Comment
-from app.moderation.services import Decision, act_on_comment
+from app.moderation.services import Decision
 from app.papers.rules import Format, Paper, Standing
 from app.policies.services.moving import set_phase
 from app.suggestions.models import Contribution
@@ -21,6 +21,7 @@ from app.suggestions.queries.answers_table import totals
 from app.suggestions.services.answering import NewAnswer
 from app.suggestions.services.drafting_answers import save_draft
 from tests.builders.accounts import make_actor, make_department
+from tests.builders.moderation import act_on_comment
 from tests.builders.papers import (
     WHY_NOT,
     Consulted,

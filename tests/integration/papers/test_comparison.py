@@ -11,10 +11,11 @@ from sqlalchemy import select
 
 from app.access.actor import Actor, Role
 from app.database import db
-from app.moderation.services import Decision, act_on_summary
+from app.moderation.services import Decision
 from app.papers.rules import Format, Paper
 from app.policies.models import Revision
 from tests.builders.accounts import make_actor
+from tests.builders.moderation import act_on_summary
 from tests.builders.papers import (
     Consulted,
     fonts_of_pdf,

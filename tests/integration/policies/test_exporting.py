@@ -13,7 +13,7 @@ from app.access.actor import Role
 from app.accounts.models import Person
 from app.database import committing, db
 from app.errors import NotFound
-from app.moderation.services import Decision, act_on_summary
+from app.moderation.services import Decision
 from app.policies.models import Policy, Revision
 from app.policies.services import exporting
 from app.policies.services.importing import Choices
@@ -24,6 +24,7 @@ from app.policies.versions import get_version
 from app.text.history import ids_from_json
 from app.text.policyfile import Note, parse
 from tests.builders.accounts import make_actor
+from tests.builders.moderation import act_on_summary
 from tests.builders.policies import TEXT, make_policy, save_text
 from tests.builders.policy_files import LAW, bring_in, write_file, write_history
 

@@ -14,12 +14,13 @@ from app.accounts.events import PersonConfirmed
 from app.accounts.models import Person
 from app.database import committing, db
 from app.ledger.services import record
-from app.moderation.services import Decision, act_on_comment, act_on_summary
+from app.moderation.services import Decision
 from app.policies.models import Revision
 from app.policies.services.publishing import make_private
 from app.policies.services.seating import name_person, unname_person
 from tests.builders.accounts import make_actor, make_department
 from tests.builders.discussions import hide, make_reply, make_thread
+from tests.builders.moderation import act_on_comment, act_on_summary
 from tests.builders.policies import TEXT, make_policy, plan_publication, save_text
 from tests.builders.search import ask, drain, found, texts
 

@@ -9,12 +9,13 @@ from app.access.actor import Actor, Confirmation, Role
 from app.accounts.models import Person
 from app.accounts.services.confirming import confirm
 from app.database import committing, db
-from app.moderation.services import Decision, act_on_suggestion
+from app.moderation.services import Decision
 from app.suggestions.models import Contribution
 from app.suggestions.services.changing import change
 from app.suggestions.services.sending import Wanted
 from app.suggestions.services.withdrawing import bring_back, withdraw
 from tests.builders.accounts import make_actor, make_department
+from tests.builders.moderation import act_on_suggestion
 from tests.builders.policies import make_policy, plan_publication
 from tests.builders.search import ask, drain, found
 from tests.builders.suggestions import hide_suggestion, make_suggestion

@@ -15,7 +15,7 @@ from app.database import committing, db
 from app.discussions.models import CommentVersion, Thread
 from app.errors import Conflict, NotAllowed, RuleBroken, SignInNeeded
 from app.ledger.services import salted_hash
-from app.moderation.services import Decision, act_on_suggestion
+from app.moderation.services import Decision
 from app.policies.models import Policy
 from app.suggestions.models import Contribution
 from app.suggestions.queries.rewriting import find_rewriting
@@ -26,6 +26,7 @@ from app.suggestions.services.rebasing import rebase_policy
 from app.suggestions.services.sending import Sent, Wanted
 from app.suggestions.services.withdrawing import withdraw
 from tests.builders.accounts import make_actor, sign_in
+from tests.builders.moderation import act_on_suggestion
 from tests.builders.policies import TEXT, make_policy, save_text
 from tests.builders.suggestions import make_contribution, make_suggestion
 from tests.checking_client import CheckingClient

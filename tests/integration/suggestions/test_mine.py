@@ -12,7 +12,7 @@ from sqlalchemy import event
 from app import clock
 from app.access.actor import Actor, Role
 from app.database import committing, db
-from app.moderation.services import Decision, act_on_suggestion
+from app.moderation.services import Decision
 from app.policies.models import Policy
 from app.policies.services.publishing import make_private
 from app.suggestions.queries.own import list_own
@@ -24,6 +24,7 @@ from app.suggestions.services.sending import Wanted
 from app.suggestions.services.withdrawing import withdraw
 from tests.builders.accounts import make_actor, sign_in
 from tests.builders.consultations import make_call
+from tests.builders.moderation import act_on_suggestion
 from tests.builders.policies import TEXT, make_policy, save_text
 from tests.builders.suggestions import make_contribution, make_suggestion
 from tests.checking_client import CheckingClient

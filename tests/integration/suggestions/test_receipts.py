@@ -10,7 +10,7 @@ from flask import Flask
 from app import clock
 from app.access.actor import Confirmation, Role
 from app.database import committing
-from app.moderation.services import Decision, act_on_suggestion
+from app.moderation.services import Decision
 from app.policies.services.creating import rename
 from app.policies.services.publishing import make_private
 from app.suggestions.services.answering import NewAnswer, answer
@@ -18,6 +18,7 @@ from app.suggestions.services.codes import lookup_code
 from app.suggestions.services.rebasing import rebase_policy
 from tests.builders.accounts import make_actor, make_department, sign_in
 from tests.builders.consultations import make_call
+from tests.builders.moderation import act_on_suggestion
 from tests.builders.policies import TEXT, make_policy, save_text
 from tests.builders.suggestions import make_contribution, make_suggestion
 from tests.checking_client import CheckingClient
