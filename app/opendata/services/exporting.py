@@ -10,7 +10,7 @@ from typing import Any
 
 from app import clock
 from app.consensus.rules.figures import MEASURES_VERSION
-from app.opendata.queries import said, texts
+from app.opendata.queries import said, stances, texts
 from app.opendata.queries.texts import Published, list_published
 from app.opendata.services.writing import Written, write_rows
 
@@ -20,6 +20,11 @@ FILES: dict[str, Rows] = {
     "revisions.jsonl": texts.revision_rows,
     "clause_versions.jsonl": texts.clause_version_rows,
     "suggestions.jsonl": said.suggestion_rows,
+    "threads.jsonl": said.thread_rows,
+    "positions.csv": stances.position_rows,
+    "reads.csv": stances.read_rows,
+    "thresholds.csv": stances.threshold_rows,
+    "statuses.csv": stances.status_rows,
 }
 
 
