@@ -330,7 +330,10 @@ def test_a_suspended_colleague_reads_what_everybody_reads_and_no_more(
 READERS = ("visitor", "resident", "volunteer", "officer", "supervisor", "administrator")
 
 
-def _is_nowhere(app: Flask, place: Place) -> None:
+def _found(app: Flask, place: Place) -> list[tuple[str, str]]:
+    """Reader and path of every page that holds the word, before and after the worker has done its
+    work; or of a search that leads to where it stood."""
+    found = []
     for drained in (False, True):
         if drained:
             drain()
@@ -338,11 +341,14 @@ def _is_nowhere(app: Flask, place: Place) -> None:
             client = _arrive(app, kind)
             for path in [*addresses(app, place), "/search?q=wolpertinge", "/search?q=wolpertinger"]:
                 page = _words(client.get(path))
-                if path.startswith("/search"):
-                    assert "/threads/" not in page, (kind, path)
-                    assert "/revisions/" not in page, (kind, path)
+                is_search = path.startswith("/search")
+                if is_search and ("/threads/" in page or "/revisions/" in page):
+                    found.append((kind, path))
+                if is_search:
                     page = page.replace(path.partition("=")[2], "")
-                assert "wolpertinger" not in page.lower(), (kind, path)
+                if "wolpertinger" in page.lower():
+                    found.append((kind, path))
+    return found
 
 
 def test_a_kept_page_offers_each_volunteer_what_is_theirs_to_do(app: Flask) -> None:
@@ -381,7 +387,8 @@ def test_a_hidden_comment_is_nowhere(app: Flask) -> None:
     )
     drain()
     hide(thread.first)
-    _is_nowhere(app, Place("rules", "c2", 1, "1...1", thread.id, thread.first.id, 1))
+    place = Place("rules", "c2", 1, "1...1", thread.id, thread.first.id, 1)
+    assert _found(app, place) == []
 
 
 def test_a_hidden_reason_line_is_nowhere(app: Flask) -> None:
@@ -394,4 +401,4 @@ def test_a_hidden_reason_line_is_nowhere(app: Flask) -> None:
     decision = Decision("hide", "insult", "rude")
     act_on_summary(place.revision_id, decision, actor=make_actor(Role.VOLUNTEER))
     db.session.commit()
-    _is_nowhere(app, place)
+    assert _found(app, place) == []

@@ -119,8 +119,11 @@ def test_nobody_is_given_the_name_of_somebody_who_left(app: Flask) -> None:
 
 
 def test_two_people_may_leave(app: Flask) -> None:
-    erase(make_actor())
-    erase(make_actor())
+    first, second = make_actor(), make_actor()
+    erase(first)
+    erase(second)
+    assert [gone(actor).name for actor in (first, second)] == [FORMER_RESIDENT] * 2
+    assert gone(first).name_skeleton != gone(second).name_skeleton
 
 
 def test_the_password_is_asked_for_where_there_is_one(app: Flask) -> None:

@@ -76,19 +76,25 @@ def test_one_sending_of_a_comment_is_one(app: Flask, noon: object) -> None:
 
 
 @pytest.mark.parametrize("role", [Role.VOLUNTEER, Role.OFFICER])
-def test_those_who_answer_for_their_words_are_not_slowed(app: Flask, role: Role) -> None:
+def test_those_who_answer_for_their_words_are_not_slowed(
+    app: Flask, noon: object, role: Role
+) -> None:
     policy, actor = make_policy(), make_actor(role)
     slow(policy)
     thread = make_thread(policy, actor)
-    make_reply(thread, actor, body="At once.")
+    at_once = make_reply(thread, actor, body="At once.")
+    assert (at_once.thread_id, at_once.posted_at) == (thread.id, thread.first.posted_at)
 
 
 def test_others_and_other_drafts_are_not_slowed(app: Flask) -> None:
     policy, other, author = make_policy(), make_policy(title="Another"), make_actor()
     slow(policy)
     thread = make_thread(policy, author)
-    make_reply(thread, make_actor())
-    make_thread(other, author)
+    assert make_reply(thread, make_actor()).thread_id == thread.id
+    with pytest.raises(TooMany):
+        reply(thread.id, "Twice.", actor=author)
+    db.session.rollback()
+    assert make_thread(other, author).policy_id == other.id
 
 
 def test_what_was_refused_for_another_reason_counts_as_nothing(app: Flask) -> None:

@@ -30,14 +30,15 @@ RARE = "xylophone"
 WORDS = TEXT + f"\n第四条 夜间不得吹奏{RARE}。\n"
 
 
-def nothing_of_it(actor: Actor, question: str = RARE) -> None:
-    """Not a hit, not a count, not a facet, not a guess."""
+def traces(actor: Actor, question: str = RARE) -> list[str]:
+    """The questions after which ``actor`` sees a hit, a count, a facet or a guess."""
+    found = []
     for asked in (question, question[:-1] + "x", f"停放 {question}", f'"{question}"'):
         results = ask(asked, actor)
-        assert results.total == 0
-        assert results.hits == ()
-        assert not any(results.facets.values())
-        assert question not in texts(results)
+        has_any = results.total or results.hits or any(results.facets.values())
+        if has_any or question in texts(results):
+            found.append(asked)
+    return found
 
 
 def outsiders() -> list[Actor]:
@@ -61,10 +62,10 @@ def test_a_private_policy_is_found_by_its_people_and_by_nobody_else() -> None:
     for actor in (owner, colleague, named):
         assert len(found(RARE, actor)) == 2
     for actor in outsiders():
-        nothing_of_it(actor)
+        assert traces(actor) == []
     unname_person("secret", public_id=named.public_id, actor=owner)
     db.session.commit()
-    nothing_of_it(named)
+    assert traces(named) == []
 
 
 def test_a_suspended_insider_finds_what_a_visitor_finds() -> None:
@@ -72,7 +73,7 @@ def test_a_suspended_insider_finds_what_a_visitor_finds() -> None:
     make_policy(owner, text=WORDS, is_public=False)
     drain()
     suspended = make_actor(Role.OFFICER, suspended_until=clock.now() + timedelta(days=1))
-    nothing_of_it(suspended)
+    assert traces(suspended) == []
 
 
 def test_made_public_it_is_found_without_its_earlier_history_and_talk() -> None:
@@ -86,7 +87,7 @@ def test_made_public_it_is_found_without_its_earlier_history_and_talk() -> None:
     assert found("kangaroo") == ["/policies/plan/revisions/2"]
     assert len(found(RARE, owner)) == 2
     for actor in outsiders():
-        nothing_of_it(actor)
+        assert traces(actor) == []
 
 
 def test_made_public_with_its_history_all_of_it_is_found() -> None:
@@ -111,7 +112,7 @@ def test_made_private_it_is_gone_before_and_after_the_worker_has_heard(is_indexe
     if is_indexed:
         drain()
     for actor in outsiders():
-        nothing_of_it(actor)
+        assert traces(actor) == []
     assert found("停放") == ["/policies/other#c-c1"]
     assert ask("停放").total == 1
     assert ask(RARE, owner).total == 2
@@ -134,7 +135,7 @@ def test_a_hidden_comment_is_gone_before_and_after_the_worker_has_heard(is_index
     if is_indexed:
         drain()
     for actor in [writer, *outsiders()]:
-        nothing_of_it(actor)
+        assert traces(actor) == []
     act_on_comment(reply.id, Decision("show", "personal_data", "A mistake"), actor=moderator)
     db.session.commit()
     drain()
@@ -151,7 +152,7 @@ def test_a_hidden_reason_is_gone_before_and_after_the_worker_has_heard(is_indexe
     if is_indexed:
         drain()
     for actor in outsiders():
-        nothing_of_it(actor)
+        assert traces(actor) == []
 
 
 def hide_newest_reason() -> None:
@@ -170,7 +171,7 @@ def test_words_of_an_unconfirmed_person_are_found_once_they_are_shown() -> None:
     make_reply(make_thread(policy), writer, body=f"Again my {RARE}")
     drain()
     for actor in [owner, *outsiders()]:
-        nothing_of_it(actor)
+        assert traces(actor) == []
     with committing():
         person = db.session.get_one(Person, writer.person_id)
         person.confirmation = Confirmation.CONTACT

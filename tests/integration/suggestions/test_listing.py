@@ -292,15 +292,25 @@ def test_two_pages_are_linked_both_ways(client: CheckingClient) -> None:
 @pytest.mark.parametrize(
     "asked",
     [
-        "page=0", "page=-1", "page=1-2-3", "page=9999999999999999999", "page=%F0%9F%98%80",
-        "kind=nothing", "kind=SUGGESTION", "sort=body", "sort=similar&page=3", "state=closed",
-        "group=0", "group=x", "page[]=1", "sort=similar&page=1-1",
+        "page=-1", "page=1-2-3", "page=9999999999999999999", "page=%F0%9F%98%80", "kind=nothing",
+        "kind=SUGGESTION", "sort=body", "sort=similar&page=3", "state=closed", "group=x",
+        "page[]=1",
     ],
 )  # fmt: skip
-def test_odd_arguments_give_a_page(client: CheckingClient, asked: str) -> None:
+def test_what_nobody_can_ask_for_is_as_if_not_asked(client: CheckingClient, asked: str) -> None:
     policy = reviewed()
     make_contribution(policy)
-    page(client, f"/policies/{policy.slug}/suggestions?{asked}")
+    shown = page(client, f"/policies/{policy.slug}/suggestions?{asked}")
+    assert re.findall(r'id="no-(\d+)"', shown) == ["1"]
+
+
+@pytest.mark.parametrize("asked", ["page=0", "group=0", "sort=similar&page=1-1"])
+def test_behind_the_last_one_stands_none(client: CheckingClient, asked: str) -> None:
+    policy = reviewed()
+    make_contribution(policy)
+    shown = page(client, f"/policies/{policy.slug}/suggestions?{asked}")
+    assert "What people say" in shown
+    assert re.findall(r'id="no-(\d+)"', shown) == []
 
 
 @pytest.mark.parametrize("clause", ["c99", "c", "%00", "c3%27--", "nonsense"])

@@ -137,6 +137,8 @@ def test_a_closing_time_is_to_come_within_a_year_and_short_only_with_a_reason(
 def test_thirty_days_need_no_reason_and_fewer_may_have_one() -> None:
     ensure_closing(NOW + 30 * DAY, NOW, NOW, "")
     ensure_closing(NOW + DAY, NOW, NOW, "The flood season begins.")
+    with pytest.raises(RuleBroken):
+        ensure_closing(NOW + 30 * DAY - timedelta(seconds=1), NOW, NOW, "")
 
 
 def test_what_was_promised_is_not_taken_back() -> None:
