@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from app.accounts.services import tidying
 from app.consensus import handlers as consensus
+from app.consensus.services import figuring
 from app.consultations import handlers as consultations
 from app.consultations.services import finishing_acts
 from app.discussions import handlers as discussions
@@ -98,5 +99,6 @@ DUTIES: tuple[Duty, ...] = (
     Duty("suggestions.forget_kept", 3600.0, keeping.forget_kept),
     Duty("suggestions.erase_withdrawn", 60.0, withdrawing.erase_withdrawn),
     Duty("papers.make_wanted", 1.0, tending.make_wanted),
+    Duty("consensus.figure_due", 30.0, figuring.figure_due),
     Duty("accounts.forget_expired", 600.0, tidying.forget_expired),
 )
