@@ -14,13 +14,16 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from app.access.actor import Actor
+from app import clock
+from app.access.actor import Actor, Role
 from app.database import db
 from app.discussions.models import Comment
 from app.discussions.queries import CommentView
 from app.discussions.queries.shown import comment_view, select_comments
 from app.messages import N_, Message
 from app.moderation.models import Appeal, ModerationAction
+from app.moderation.queries.verdicts import Verdict, list_verdicts
+from app.moderation.review_rules import Decided, why_no_review
 from app.notifications.models import Notice
 from app.notifications.queries.news import Place, hidden_note, path_of
 from app.notifications.queries.talk_news import excerpt, path_of_comment, why
@@ -31,7 +34,8 @@ from app.policies.queries import seen_by
 from app.suggestions.models import Answer
 
 PAGE_SIZE = 20
-REVIEWABLE = frozenset({"hide", "set_aside", "lock", "remind", "suspend", "none"})
+# What the site set aside by itself is reviewed once a volunteer has decided.
+REVIEWABLE = frozenset({"hide", "lock", "remind", "suspend", "none"})
 ABOUT_A_PERSON = frozenset({"name", "person"})  # kinds of actions that stand on no page
 
 
@@ -61,6 +65,7 @@ class _Known:
     places: Mapping[int, Place]
     answers: Mapping[int, Answer]
     actions: Mapping[int, ModerationAction]
+    verdicts: Mapping[int, Verdict]
     appeals: Mapping[int, Appeal]
     comments: Mapping[int, CommentView]
 
@@ -112,7 +117,8 @@ def list_lines(rows: Sequence[Notice], actor: Actor) -> list[Line]:
 def _known(rows: Sequence[Notice], values: Collection[Values], actor: Actor) -> _Known:
     policies = select(Policy).where(Policy.id.in_({row.policy_id for row in rows}), seen_by(actor))
     appeals = _by_id(Appeal, _named(values, "appeal"))
-    actions = {*_named(values, "action"), *(one.action_id for one in appeals.values())}
+    named = _named(values, "action")
+    actions = {*named, *(one.action_id for one in appeals.values())}
     wanted = select_comments(actor).where(Comment.id.in_(_named(values, "comment")))
     return _Known(
         places={
@@ -121,6 +127,7 @@ def _known(rows: Sequence[Notice], values: Collection[Values], actor: Actor) -> 
         },
         answers=_by_id(Answer, _named(values, "answer")),
         actions=_by_id(ModerationAction, actions),
+        verdicts=list_verdicts(sorted(named)),
         appeals=appeals,
         comments={row.id: comment_view(row) for row in db.session.execute(wanted)},
     )
@@ -178,19 +185,33 @@ def _moderated(line: Line, values: Values, known: _Known) -> Line | None:
     if said is None:
         return None
     sentence = Message(said, {"when": action.until} if action.until else {})
-    return replace(_on(line, action), sentence=sentence)
+    return replace(_on(line, action, known), sentence=sentence)
 
 
 def _flag(line: Line, values: Values, known: _Known) -> Line:
     action = known.actions[values["action"]]
     said = FLAGGED.get(action.action, N_("A volunteer acted on what you reported"))
-    return replace(_on(line, action), sentence=Message(said))
+    return replace(_on(line, action, known), sentence=Message(said))
 
 
-def _on(line: Line, action: ModerationAction) -> Line:
-    """With the rule, the reason, the public record and the way to a review."""
-    review = f"/moderation/log/{action.id}/review" if action.action in REVIEWABLE else ""
+def _on(line: Line, action: ModerationAction, known: _Known) -> Line:
+    """With the rule, the reason, the public record, and the way to a review while there is one."""
+    is_open = _may_be_reviewed(action, known.verdicts.get(action.id, Verdict()))
+    review = f"/moderation/log/{action.id}/review" if is_open else ""
     return replace(line, path=_record_of(action), notes=why(action), review_path=review)
+
+
+def _may_be_reviewed(action: ModerationAction, verdict: Verdict) -> bool:
+    """Whether somebody concerned may still ask, and nobody has."""
+    done = Decided(
+        action.action,
+        action.at,
+        is_taken_back=verdict.reversal_id is not None,
+        is_answer=action.is_mistake,
+        is_supervisors=action.by_role == Role.SUPERVISOR,
+    )
+    is_possible = action.action in REVIEWABLE and why_no_review(done, clock.now()) is None
+    return is_possible and verdict.asked_at is None
 
 
 def _record_of(action: ModerationAction) -> str:

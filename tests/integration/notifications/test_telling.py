@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,8 +16,9 @@ from app.database import committing, db
 from app.discussions.models import Comment, Hold
 from app.ledger.services import record
 from app.moderation.models import Appeal
+from app.moderation.review_rules import REVIEW_TIME
 from app.moderation.rules import Kind as Thing
-from app.moderation.services import Decision, act
+from app.moderation.services import Decision, act, reverse
 from app.moderation.services.letting_out import let_out
 from app.moderation.services.reviewing import ask_review, decide_appeal
 from app.notifications import handlers
@@ -185,7 +186,9 @@ def test_what_the_site_set_aside_itself_is_told_to_the_author_alone(policy: Poli
     author, reporter = make_actor(), make_actor()
     comment = make_reply(make_thread(policy), author)
     make_report(Thing.COMMENT, comment.id, rule="personal_data", actor=reporter)
-    assert sentences(author) == ["Your comment was set aside until somebody has looked"]
+    (line,) = told(author)
+    assert str(line.sentence) == "Your comment was set aside until somebody has looked"
+    assert line.review_path == "", "a volunteer has yet to decide"
     assert told(reporter) == []
 
 
@@ -203,6 +206,33 @@ def test_a_person_who_is_suspended_is_told_until_when(policy: Policy) -> None:
     assert str(line.sentence).startswith("You cannot write until ")
     assert line.path == ""  # who is suspended stands in no public record
     assert case.id
+
+
+def test_a_review_is_offered_until_somebody_asks_or_the_time_is_over(
+    noon: datetime, policy: Policy
+) -> None:
+    author, reporter = make_actor(), make_actor()
+    asked, late = (make_reply(make_thread(policy), author) for _ in range(2))
+    done = decide_on(make_report(Thing.COMMENT, asked.id, actor=reporter), "hide")
+    assert done is not None
+    other = hide(late)
+    offered = {f"/moderation/log/{one.id}/review" for one in (done, other)}
+    assert {line.review_path for line in told(author)} == offered
+    with clock.frozen(noon + REVIEW_TIME + timedelta(seconds=1)):
+        assert {line.review_path for line in told(author)} == {""}
+    ask_review(done.id, "I named nobody.", actor=author)
+    db.session.commit()
+    assert {line.review_path for line in told(author)} == {"", f"/moderation/log/{other.id}/review"}
+    assert [line.review_path for line in told(reporter)] == [""], "it is asked for once, by anybody"
+
+
+def test_no_review_is_offered_of_what_was_taken_back(policy: Policy) -> None:
+    author, volunteer = make_actor(), make_actor(Role.VOLUNTEER)
+    comment = make_reply(make_thread(policy), author)
+    done = hide(comment, volunteer)
+    reverse(done.id, Decision("show", "personal_data", "It names a shop"), actor=volunteer)
+    db.session.commit()
+    assert [line.review_path for line in told(author)] == ["", ""]
 
 
 def test_the_outcome_of_a_review_is_told_to_who_asked(policy: Policy) -> None:
