@@ -40,22 +40,19 @@ def blurred(counts: Mapping[str, int]) -> tuple[dict[str, str], str]:
 
 
 def told_apart(tallies: Mapping[str, Tally]) -> dict[str, Tally]:
-    """Positions by role as published: roles of fewer than five people are folded into "other".
+    """Positions by role as published: roles of fewer than five people are "other" together.
 
-    Where "other" is then fewer than five itself, the next smallest role is folded in too; fewer
-    than five people in all are not published.
+    Where "other" would be fewer than five itself these few are left out altogether, and out of
+    every sum. Folding a further role in with them would hide them, too, but would let a single
+    volunteer take the officers out of the comparison.
     """
     people: dict[str, Tally] = {}
     for role, tally in tallies.items():
         group = _group(role) if tally.n >= SMALL else OTHER
         people[group] = people.get(group, Tally()) + tally
-    while 0 < people.get(OTHER, Tally()).n < SMALL:
-        smallest = _next_smallest({group: tally.n for group, tally in people.items()}, [OTHER])
-        if not smallest:
-            return {}
-        for group in smallest:
-            people[OTHER] += people.pop(group)
-    return {group: people[group] for group in GROUPS if group in people and people[group].n}
+    return {
+        group: people[group] for group in GROUPS if group in people and people[group].n >= SMALL
+    }
 
 
 def part_of(whole: Tally, part: Tally) -> Tally | None:
