@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
-from app.consensus.services.measuring import rebuild
+from app.consensus.services.rebuilding import rebuild
 
 group = AppGroup("consensus", help="The figures of the dashboard.")
 

@@ -1,4 +1,4 @@
-"""Reactions: what was saved is measured."""
+"""Reactions: what was saved is measured, and again once more people may read it."""
 
 from __future__ import annotations
 
@@ -9,3 +9,9 @@ from app.ledger.delivery import SealedEvent
 def measure_revisions(events: list[SealedEvent]) -> None:
     """Measure every revision of the batch."""
     measuring.measure([(event.data["policy"], event.data["number"]) for event in events])
+
+
+def measure_published(events: list[SealedEvent]) -> None:
+    """What people did to each other before the publication counts no longer."""
+    for policy_id in {event.data["policy"] for event in events}:
+        measuring.measure_anew(policy_id)

@@ -29,11 +29,14 @@ def keyframe_of(number: int) -> int:
     return number - (number - 1) % KEYFRAME_EVERY
 
 
-def pack(text: str, dictionary: str | None) -> bytes:
-    """``text`` compressed, against ``dictionary`` when there is one."""
+def pack(text: str, dictionary: str | None, *, strong_up_to: int = STRONG_UP_TO) -> bytes:
+    """``text`` compressed, against ``dictionary`` when there is one.
+
+    ``strong_up_to`` in bytes; 0 for what is written anew with every save.
+    """
     data = text.encode()
     known = (dictionary or "").encode()
-    level = STRONG if len(data) <= STRONG_UP_TO else QUICK
+    level = STRONG if len(data) <= strong_up_to else QUICK
     parameters = zstandard.ZstdCompressionParameters.from_level(
         level, source_size=len(data), dict_size=len(known), write_checksum=0, write_dict_id=0
     )

@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 from app.text.diff3 import matching
 
-_HAN = "零〇一二三四五六七八九十百千万亿两兩萬億"
+HAN_NUMERALS = "零〇一二三四五六七八九十百千万亿两兩萬億"
 _MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _DATE = (
     rf"[0-9０-９]{{4}}年[0-9０-９]{{1,2}}月(?:[0-9０-９]{{1,2}}日)?"
-    rf"|[{_HAN}]{{4}}年[{_HAN}]{{1,2}}月(?:[{_HAN}]{{1,3}}日)?"
+    rf"|[{HAN_NUMERALS}]{{4}}年[{HAN_NUMERALS}]{{1,2}}月(?:[{HAN_NUMERALS}]{{1,3}}日)?"
     rf"|\b{_MONTH}\s[0-9]{{1,2}}(?:,\s?[0-9]{{4}})?\b|\b[0-9]{{1,2}}\s{_MONTH}(?:\s[0-9]{{4}})?\b"
 )
 _FIGURES = r"[0-9０-９]+(?:[.,:/–-][0-9０-９]+)*(?:(?:st|nd|rd|th)\b|[%％‰]|[百千万萬亿億])?"
@@ -38,7 +38,7 @@ _UNIT = (
 )
 _NUMBER = re.compile(
     rf"(?P<date>{_DATE})"
-    rf"|(?P<value>第?{_FIGURES}|第?百分之[{_HAN}]+|第?[{_HAN}]{{2,}}|第?[{_HAN}](?={_HAN_UNIT})"
+    rf"|(?P<value>第?{_FIGURES}|第?百分之[{HAN_NUMERALS}]+|第?[{HAN_NUMERALS}]{{2,}}|第?[{HAN_NUMERALS}](?={_HAN_UNIT})"
     rf"|\b(?i:{_WORDS})(?:[- ](?:and\s)?(?i:{_WORDS}))*\b)"
     rf"(?:[ \t-]?(?P<unit>{_UNIT}))?"
 )

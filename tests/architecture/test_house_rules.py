@@ -189,7 +189,7 @@ def test_what_may_commit_by_itself_is_a_short_list() -> None:
         "app/notifications/services/telling_followers.py",  # a portion of their letters
         "app/notifications/services/alerting.py",  # a portion of the letters at once
         "app/notifications/services/digesting.py",  # a portion of the digests
-        "app/consensus/services/measuring.py",  # a rebuild by command, policy by policy
+        "app/consensus/services/rebuilding.py",  # a rebuild by command, policy by policy
         "app/policies/services/attributing.py",  # the same
         "app/discussions/services/releasing.py",  # a portion of the comments that waited
         "app/suggestions/services/releasing.py",  # a portion of the contributions that waited

@@ -1,31 +1,78 @@
-"""How a change is counted: tokens of the one text that are not in a longest common subsequence."""
+"""How a change of a clause is counted, and of what kind it is (docs/measures.md, measures 1 and 1a)."""
 
 from __future__ import annotations
 
-from app.text.clauses import body_of
-from app.text.outline import Clause, Outline
-from app.text.tokens import lcs_length, tokens
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
+
+import opencc
+
+from app.text.alignment import Block, gaps
+from app.text.signals import HAN_NUMERALS
+
+# Which words bind, of MEASURES_VERSION 1; a Han word of two characters is found by the one here.
+LISTED = frozenset({"shall", "must", "may", "not", "only", "except", *"应得须可不禁除者"})
+_DIGIT = re.compile(r"\d")
+_FIRST_HAN = "\u3400"
 
 
-def changes_between(before: Outline, after: Outline) -> dict[str, tuple[int, int]]:
-    """By clause id: (tokens inserted, tokens deleted); clauses with the same words are left out.
+class Kind(StrEnum):
+    """What a change does to the rule."""
 
-    The clause's own number does not count: renumbering a law changes nobody's words.
-    """
-    old = {clause.id: clause for clause in before}
-    new = {clause.id: clause for clause in after}
-    found = {}
-    for ident in [*new, *(gone for gone in old if gone not in new)]:
-        change = _change(old.get(ident), new.get(ident))
-        if change != (0, 0):
-            found[ident] = change
-    return found
+    EDITORIAL = "editorial"
+    SUBSTANTIVE = "substantive"
+    NORMATIVE = "normative"
 
 
-def _change(old: Clause | None, new: Clause | None) -> tuple[int, int]:
-    if old is not None and new is not None and old.hash == new.hash:
-        return 0, 0
-    before = tokens(body_of(old)) if old is not None else []
-    after = tokens(body_of(new)) if new is not None else []
-    common = lcs_length(before, after)
-    return len(after) - common, len(before) - common
+class Change(NamedTuple):
+    """Tokens put in and taken out. ``is_bulk``: too many to lay side by side, so all are counted."""
+
+    inserted: int
+    deleted: int
+    kind: Kind
+    is_bulk: bool = False
+
+
+def change_of(
+    before: Sequence[str], after: Sequence[str], blocks: Sequence[Block] | None
+) -> Change:
+    """The change between two lists of tokens whose longest common subsequence is ``blocks``."""
+    kept = sum(block.length for block in blocks or ())
+    kind = _kind(before, after, blocks or ())
+    return Change(len(after) - kept, len(before) - kept, kind, is_bulk=blocks is None)
+
+
+def _kind(before: Sequence[str], after: Sequence[str], blocks: Sequence[Block]) -> Kind:
+    if [_simplified(token) for token in before] == [_simplified(token) for token in after]:
+        return Kind.EDITORIAL
+    for gap in gaps(blocks, len(before), len(after)):
+        touched = (
+            *before[max(gap.start - 1, 0) : gap.end + 1],
+            *after[max(gap.new_start - 1, 0) : gap.new_end + 1],
+        )
+        if any(map(_binds, touched)):
+            return Kind.NORMATIVE
+    return Kind.SUBSTANTIVE
+
+
+def _binds(token: str) -> bool:
+    """Whether a token is a number or one of the words that oblige, allow, forbid or limit."""
+    simple = _simplified(token)
+    return simple in LISTED or simple in HAN_NUMERALS or _DIGIT.search(token) is not None
+
+
+@lru_cache(maxsize=20_000)
+def _simplified(token: str) -> str:
+    """A Han character in its simplified form where that is one character; else the token."""
+    if len(token) > 1 or token < _FIRST_HAN:
+        return token
+    simple = str(_converter().convert(token))
+    return simple if len(simple) == 1 else token
+
+
+@lru_cache(maxsize=1)
+def _converter() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")

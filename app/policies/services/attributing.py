@@ -83,7 +83,7 @@ class _Words:
         self._origins: dict[str, Origins] = {}
         self._states: dict[str, dict[str, Origins]] = defaultdict(dict)
         self._known: set[str] = set()
-        self._credits = _credits(policy_id, done + 1, last)
+        self._credits = credits_between(policy_id, done + 1, last)
         self._dead = _list_dead(policy_id) if self._is_stored else []
         self._before: Outline = get_version(policy_id, done).outline if done else ()
 
@@ -131,7 +131,7 @@ class _Words:
         }  # fmt: skip
 
 
-def _credits(policy_id: int, first: int, last: int) -> dict[int, list[Credit]]:
+def credits_between(policy_id: int, first: int, last: int) -> dict[int, list[Credit]]:
     """By revision number: the suggestions it draws on, with the words they had put in."""
     found: dict[int, list[Credit]] = defaultdict(list)
     rows = db.session.execute(

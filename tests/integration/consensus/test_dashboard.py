@@ -13,7 +13,7 @@ from app import clock
 from app.access.actor import Role
 from app.consensus.queries import weeks as queries
 from app.consensus.models import RevisionChange
-from app.consensus.services.measuring import rebuild
+from app.consensus.services.rebuilding import rebuild
 from app.database import committing, db
 from app.policies.queries import get_policy
 from app.worker import Worker
