@@ -6,6 +6,7 @@ Nothing of a page changes with it: the worker counts anew and renews what is sho
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -98,7 +99,7 @@ def _take(
     kind = _Kind(statement.wording, actor.role, actor.confirmation, is_body)
     if before is not None and (_kind_of(before), before.choice) == (kind, choice):
         return
-    now = clock.now()
+    now, counters = clock.now(), []
     if before is None:
         position = Position(
             policy_id=policy.id,
@@ -110,12 +111,11 @@ def _take(
     else:
         position = before
         position.changed_at = now
-        _count(position, -1)
+        counters = [_count(position, -1)]
     position.choice, position.salt = choice, secrets.token_bytes(16)
     position.wording, position.number = statement.wording, statement.number
     position.role, position.confirmation, position.is_body = kind.role, kind.confirmation, is_body
-    _count(position, 1)
-    db.session.flush()
+    _keep([*counters, _count(position, 1)])
     event = PositionTaken(
         policy=policy.id,
         statement=statement.name,
@@ -127,9 +127,8 @@ def _take(
 
 
 def _take_back(position: Position, actor: Actor) -> None:
-    _count(position, -1)
     db.session.delete(position)
-    db.session.flush()
+    _keep([_count(position, -1)])
     event = PositionTakenBack(policy=position.policy_id, statement=position.statement)
     record(event, actor=actor)
 
@@ -138,8 +137,8 @@ def _kind_of(position: Position) -> _Kind:
     return _Kind(position.wording, position.role, position.confirmation, position.is_body)
 
 
-def _count(position: Position, more: int) -> None:
-    """One more or less of its kind; a counter of nobody goes."""
+def _count(position: Position, more: int) -> PositionCount:
+    """The counter of its kind, with one more or less."""
     kind = _kind_of(position)
     key = {
         "policy_id": position.policy_id,
@@ -155,5 +154,13 @@ def _count(position: Position, more: int) -> None:
         db.session.add(row)
     column = "unsure" if position.choice == "pass" else position.choice
     setattr(row, column, getattr(row, column) + more)
-    if not (row.agree or row.disagree or row.unsure):
-        db.session.delete(row)
+    return row
+
+
+def _keep(counters: Iterable[PositionCount]) -> None:
+    """Write what was changed; a counter of nobody goes."""
+    db.session.flush()
+    for row in {id(row): row for row in counters}.values():
+        if not (row.agree or row.disagree or row.unsure):
+            db.session.delete(row)
+    db.session.flush()
