@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from app.accounts.services import tidying
 from app.consensus import handlers as consensus
-from app.consensus.services import figuring, rebuilding
+from app.consensus.services import evaluating_daily, figuring, rebuilding
 from app.consultations import handlers as consultations
 from app.consultations.services import finishing_acts
 from app.discussions import handlers as discussions
@@ -74,6 +74,8 @@ REACTIONS: tuple[Reaction, ...] = (
         ("ContributionSent", "ContributionChanged", "ContributionMoved", "ContributionWithdrawn"),
         suggestions.group_similar,
     ),
+    # After what it counts: measures, groups of contributions, and what follows moved threads.
+    Reaction("consensus.evaluate", consensus.EVALUATED, consensus.evaluate_clauses),
     Reaction("notifications.note", notifications.HAPPENINGS, notifications.note),
     Reaction("notifications.tell", notifications.PERSONAL, notifications.tell),
     Reaction("notifications.announce", ("PhaseEntered",), notifications.announce),
@@ -89,6 +91,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("suggestions.release_due", 1.0, releasing.release_due),
     Duty("suggestions.publish_answers", 1.0, publishing_answers.publish_due),
     Duty("notifications.send_pending", 1.0, sending.send_pending),
+    Duty("consensus.evaluate_due", 1.0, evaluating_daily.evaluate_due),
     Duty("notifications.remind_of_closing", 60.0, announcing.remind_of_closing),
     Duty("notifications.tell_at_once", 15.0, alerting.tell_at_once),
     Duty("notifications.send_digests", 5.0, digesting.send_due),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from app.consensus.services import measuring
+from app.consensus.services import following_events, measuring
 from app.ledger.delivery import SealedEvent
+
+EVALUATED = following_events.KINDS
 
 
 def measure_revisions(events: list[SealedEvent]) -> None:
@@ -15,3 +17,8 @@ def measure_published(events: list[SealedEvent]) -> None:
     """What people did to each other before the publication counts no longer."""
     for policy_id in {event.data["policy"] for event in events}:
         measuring.measure_anew(policy_id)
+
+
+def evaluate_clauses(events: list[SealedEvent]) -> None:
+    """Find anew how the clauses stand that something happened to."""
+    following_events.follow(events)

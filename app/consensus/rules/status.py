@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from app.consensus.rules.figures import ClauseFigures
 from app.consensus.rules.thresholds import Thresholds
+from app.policies.phases import Phase
 
 
 class Status(StrEnum):
@@ -25,6 +26,14 @@ class Regime(StrEnum):
 
     EDITABLE = "editable"
     FROZEN = "frozen"
+
+
+_EDITABLE = frozenset({Phase.DRAFTING, Phase.RESPONSE})
+
+
+def regime_of(phase: Phase) -> Regime:
+    """By which rules a text in this phase is looked at."""
+    return Regime.EDITABLE if phase in _EDITABLE else Regime.FROZEN
 
 
 class Reason(StrEnum):

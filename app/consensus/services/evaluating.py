@@ -1,0 +1,171 @@
+"""Find how every clause of a policy stands, when something happened and once a day.
+
+Gathering and comparing comes before the write gate; only rows that say something new are written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from app import clock
+from app.consensus.models import ClauseState
+from app.consensus.queries.facts import (
+    ClauseFacts,
+    are_answers_published,
+    get_thresholds,
+    list_facts,
+)
+from app.consensus.rules.listed import is_listed
+from app.consensus.rules.showing import Shown, show_next
+from app.consensus.rules.status import Finding, Regime, Status, find_status, regime_of
+from app.consensus.services.writing_states import (
+    Daily,
+    Standing,
+    find_last_run,
+    unpacked,
+    write,
+)
+from app.consultations.queries.calendar import day_of
+from app.database import db, writing
+from app.policies.models import Policy
+from app.policies.versions import get_version
+from app.text.outline import Clause
+
+
+def evaluate(
+    policy_ids: Collection[int],
+    *,
+    is_daily: bool = False,
+    clauses: Mapping[int, Collection[str]] | None = None,
+) -> None:
+    """Find and write how the clauses of these policies stand; doing it twice is doing it once.
+
+    ``clauses`` limits it, by policy, to the clauses that something happened to.
+    """
+    now = clock.now()
+    only = clauses or {}
+    found = [
+        standing
+        for policy_id in sorted(set(policy_ids))
+        if (standing := _look(policy_id, now, only.get(policy_id), is_daily=is_daily)) is not None
+    ]
+    writing()
+    for standing in found:
+        write(standing)
+    db.session.flush()
+
+
+def _look(
+    policy_id: int, now: datetime, only: Collection[str] | None, *, is_daily: bool
+) -> Standing | None:
+    policy = db.session.get(Policy, policy_id)
+    if policy is None or not policy.head_number:
+        return None
+    regime = regime_of(policy.phase_now)
+    head = [
+        clause for clause in get_version(policy_id, policy.head_number).outline if is_listed(clause)
+    ]
+    before = _rows(policy_id)
+    is_all = only is None or any(row["regime"] != regime for row in before.values())
+    wanted = [
+        clause for clause in head if is_all or clause.id in (only or ()) or clause.id not in before
+    ]
+    last = find_last_run(policy_id) if is_daily else None
+    yesterday = unpacked(last) if last is not None and last.regime == regime else {}
+    rows = {clause: row | {"position": -1} for clause, row in before.items()}
+    for ident, facts, finding in _findings(policy, wanted, regime, now, is_all=is_all):
+        known = before.get(ident)
+        shown = show_next(
+            finding.status,
+            _shown(known) if known is not None and known["regime"] == regime else None,
+            yesterday=Status(yesterday[ident][0]) if ident in yesterday else None,
+            is_daily=is_daily,
+            now=now,
+        )
+        rows[ident] = _row(policy_id, ident, facts, finding, shown, regime)
+        rows[ident]["is_under_review"] = known is not None and known["is_under_review"]
+    for position, clause in enumerate(head):
+        rows[clause.id]["position"] = position
+    states = {clause.id: [rows[clause.id]["found"], rows[clause.id]["shown"]] for clause in head}
+    return Standing(
+        policy_id,
+        new=[rows[clause.id] | {"evaluated_at": now} for clause in head if clause.id not in before],
+        changed=[
+            rows[clause.id] | {"evaluated_at": now}
+            for clause in head
+            if clause.id in before and _is_news(rows[clause.id], before[clause.id])
+        ],
+        gone=sorted(before.keys() - states.keys()),
+        daily=Daily(day_of(now), now, regime, states, last) if is_daily else None,
+    )
+
+
+def _findings(
+    policy: Policy,
+    clauses: Sequence[Clause],
+    regime: Regime,
+    now: datetime,
+    *,
+    is_all: bool,
+    without: Collection[int] = (),
+) -> Iterator[tuple[str, ClauseFacts, Finding]]:
+    thresholds = get_thresholds(policy.id)
+    may_be_settled = are_answers_published(policy)
+    facts = list_facts(policy, clauses, thresholds, now, is_all=is_all, without=without)
+    for ident, fact in facts.items():
+        yield (
+            ident,
+            fact,
+            find_status(
+                fact.figures,
+                thresholds,
+                regime=regime,
+                # A clock that was put back makes no negative days.
+                quiet_days=max(0, (now - fact.changed_at).days),
+                may_be_settled=may_be_settled,
+            ),
+        )
+
+
+_COLUMNS = tuple(ClauseState.__table__.columns)
+
+
+def _rows(policy_id: int) -> dict[str, dict[str, Any]]:
+    """The stored rows by clause."""
+    found = db.session.execute(select(*_COLUMNS).where(ClauseState.policy_id == policy_id))
+    return {row.clause: dict(row._mapping) for row in found}
+
+
+def _shown(row: Mapping[str, Any]) -> Shown:
+    return Shown(Status(row["shown"]), row["waiting_since"])
+
+
+def _row(
+    policy_id: int,
+    clause: str,
+    facts: ClauseFacts,
+    finding: Finding,
+    shown: Shown,
+    regime: Regime,
+) -> dict[str, Any]:
+    return {
+        "policy_id": policy_id,
+        "clause": clause,
+        "wording": facts.wording,
+        "changed_number": facts.changed_number,
+        "changed_at": facts.changed_at,
+        "found": finding.status.value,
+        "shown": shown.status.value,
+        "waiting_since": shown.waiting_since,
+        "reason": finding.reason.value,
+        "regime": regime.value,
+        "figures": facts.figures.to_json(),
+    }
+
+
+def _is_news(row: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
+    return any(row.get(name, value) != value for name, value in before.items())
