@@ -1,66 +1,157 @@
-"""The page *How this draft stands*."""
+"""The page *How this draft stands*: one row for each clause, and what lies under it."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from flask import current_app, render_template
+from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date
 
+from app import clock
 from app.access.acts import Act
-from app.consensus.queries import weeks as queries
+from app.access.grants import may
+from app.consensus.queries import states, weeks
+from app.consensus.queries.figures import find_figure
+from app.consensus.queries.states import StateView
 from app.consensus.routes import blueprint
+from app.consensus.rules.figures import MEASURES_VERSION
+from app.consensus.rules.listed import is_listed
+from app.consensus.rules.status import Regime, Status
 from app.policies import queries as policy_queries
 from app.policies.stamps import find_stamp
 from app.policies.versions import get_version
 from app.suggestions.queries.answered import list_credits
 from app.suggestions.queries.listing import count_by_clause
-from app.text.outline import ClauseKind
+from app.text.clauses import title_of
+from app.text.outline import Clause, Outline
 from app.web.guard import current_actor, requires
 from app.web.paging import number_argument
 from app.web.visitor_cache import cached_for_visitors
 
+ROWS = 80  # on a page; a law of 1,300 articles has seventeen pages
+UNKNOWN = "unknown"  # in place of a status, before the first evaluation
+LOUD_FIRST = (*Status, UNKNOWN)
 
-def _stamp(slug: str, **_rest: object) -> str | None:
-    return find_stamp(slug)
+
+def stamp_of_day(slug: str, **_rest: object) -> str | None:
+    """The version of everything the page shows; "unchanged for 41 days" is true for a day."""
+    stamp = find_stamp(slug)
+    return f"{stamp} {_today()}" if stamp else None
+
+
+def _today() -> str:
+    zone = ZoneInfo(current_app.config["SETTINGS"].site_timezone)
+    return clock.now().astimezone(zone).date().isoformat()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One clause in the list; ``headings`` are those that begin with it, in their order."""
+
+    clause: Clause
+    state: StateView | None
+    headings: tuple[Clause, ...] = ()
+
+    @property
+    def status(self) -> str:
+        return self.state.shown if self.state else UNKNOWN
+
+    @property
+    def name(self) -> str:
+        """第五条 停放时限, a heading's words, or how a paragraph without a number begins."""
+        return name_of(self.clause)
+
+
+def name_of(clause: Clause) -> str:
+    """What a clause is called in a list; in the language of the text."""
+    label, title = clause.label, title_of(clause)
+    if not label:
+        return shortened(clause.text.strip().lstrip("#").strip(), 28)
+    return label if not title or label.endswith(title) else f"{label} {title}"
+
+
+def shortened(words: str, most: int) -> str:
+    """The first line of ``words``, cut behind ``most`` characters."""
+    line = words.partition("\n")[0]
+    return line if len(line) <= most else f"{line[:most].rstrip()}…"
 
 
 @blueprint.get("/policies/<slug>/consensus")
 @requires(Act.READ_POLICY)
-@cached_for_visitors(_stamp)
+@cached_for_visitors(stamp_of_day)
 def dashboard(slug: str) -> ResponseReturnValue:
     actor = current_actor()
     policy = policy_queries.get_policy(slug, actor)
-    first = policy_queries.first_number(policy, actor)
     head = get_version(policy.id, policy.head_number)
-    zone = ZoneInfo(current_app.config["SETTINGS"].site_timezone)
-    weeks = queries.list_weeks(policy, first, zone)
+    found = states.list_states(policy.id)
+    counts = Counter(
+        found[clause.id].shown if clause.id in found else UNKNOWN
+        for clause in head.outline
+        if is_listed(clause)
+    )
+    wanted = request.args.get("show", "")
+    rows = list(_rows(head.outline, found, wanted if wanted in LOUD_FIRST else ""))
+    start = _place_of(request.args.get("from", ""), rows)
     return render_template(
         "consensus/dashboard.html",
         policy=policy,
-        first_number=first,
-        weeks=weeks,
-        labels=[format_date(week.monday, "medium") for week in weeks],
-        roles=queries.list_roles(policy, first),
-        clauses=[clause for clause in head.outline if clause.kind is not ClauseKind.HEADING],
-        last_changes=queries.get_last_changes(policy, first),
+        first_number=policy_queries.first_number(policy, actor),
+        rows=rows[start : start + ROWS],
+        counts=[(code, counts[code]) for code in LOUD_FIRST if counts[code]],
+        total=counts.total(),
+        shown=wanted if wanted in LOUD_FIRST else "",
+        before=rows[max(start - ROWS, 0)].clause.id if start else None,
+        after=rows[start + ROWS].clause.id if len(rows) > start + ROWS else None,
+        chapters=_chapters(rows) if len(rows) > ROWS else [],
+        is_frozen=any(state.regime == Regime.FROZEN for state in found.values()),
+        measured=states.find_measured(policy.id),
+        limits=states.get_thresholds(policy.id),
         said=count_by_clause(policy.id, policy_queries.private_until(policy, actor)),
-        measured=queries.get_measured_number(policy),
+        heartbeat=find_figure(policy.id, "heartbeat"),
+        talk=find_figure(policy.id, "talk"),
+        measures_version=MEASURES_VERSION,
+        may_set=bool(may(actor, Act.CHANGE_SETTINGS, policy_queries.facts(policy, actor))),
     )
+
+
+def _rows(outline: Outline, found: Mapping[str, StateView], wanted: str) -> Iterator[Row]:
+    """The clauses of the outline with the headings above them, narrowed to one status."""
+    headings: dict[int, Clause] = {}
+    for clause in outline:
+        if not is_listed(clause):
+            if clause.start:  # the text's own title stands above the page already
+                depth = len(clause.path)
+                headings = {level: one for level, one in headings.items() if level < depth}
+                headings[depth] = clause
+            continue
+        row = Row(clause, found.get(clause.id), tuple(headings.values()))
+        if not wanted or row.status == wanted:
+            yield row
+            headings = {}
+
+
+def _place_of(ident: str, rows: Sequence[Row]) -> int:
+    """Where the page begins that starts with this clause; at the top when it is not listed."""
+    return next((place for place, row in enumerate(rows) if row.clause.id == ident), 0)
+
+
+def _chapters(rows: Sequence[Row]) -> list[tuple[str, str]]:
+    """Each heading's words and the clause that its chapter begins with."""
+    return [(heading.label, row.clause.id) for row in rows for heading in row.headings[-1:]]
 
 
 @blueprint.get("/policies/<slug>/clauses/<ident>/history")
 @requires(Act.READ_POLICY)
-@cached_for_visitors(_stamp)
+@cached_for_visitors(stamp_of_day)
 def clause_history(slug: str, ident: str) -> ResponseReturnValue:
     """Which versions changed the words of one clause."""
     actor = current_actor()
     policy = policy_queries.get_policy(slug, actor)
     first = policy_queries.first_number(policy, actor)
-    rows, next_key = queries.list_clause_changes(
-        policy, ident, first, before=number_argument("page")
-    )
+    rows, next_key = weeks.list_clause_changes(policy, ident, first, before=number_argument("page"))
     clause = get_version(policy.id, policy.head_number).clause(ident)
     return render_template(
         "consensus/clause_history.html",
