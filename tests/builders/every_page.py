@@ -150,5 +150,6 @@ def _known(rule: Rule, name: str) -> list[object]:
         "ext": ["html", "csv"],
         "token": ["nothing"],
         "step": ["assign"],
+        "statement": ["c-c2", "s-1"],
     }
     return _ids(queries[name]) if name in queries else fixed[name]

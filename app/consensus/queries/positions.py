@@ -23,7 +23,7 @@ from app.policies.models import Policy
 from app.policies.queries import seen_by
 
 SURE = frozenset({Confirmation.MOBILE, Confirmation.RESIDENT})
-PAGE_SIZE = 50
+PAGE_SIZE = 20
 
 
 @dataclass(frozen=True, slots=True)

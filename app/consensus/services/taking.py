@@ -56,15 +56,15 @@ def take_position(slug: str, name: str, choice: str, *, actor: Actor) -> None:
     writing()
     policy = lock_head(policy.id)
     stance_policy(policy.slug, Act.TAKE_POSITION, actor, is_back=choice == NONE)
-    statement = get_statement(policy, name, actor)
     before = db.session.scalar(
         select(Position).where(
             Position.policy_id == policy.id,
-            Position.statement == statement.name,
+            Position.statement == name,
             Position.person_id == actor.person_id,
         )
     )
     if choice != NONE:
+        statement = get_statement(policy, name, actor)
         _ensure_asked(statement, actor)
         _take(policy, statement, choice, before, actor)
     elif before is not None:

@@ -11,6 +11,8 @@ from app import clock
 from app.access.actor import Actor
 from app.access.acts import Act
 from app.access.grants import may
+from app.consensus.queries.offers import ArticleOffer, offer_on_article, offer_on_cards
+from app.consensus.queries.states import find_shown, list_shown
 from app.consultations.queries.corrections import CORRECTABLE, find_taken_back, list_notices
 from app.discussions.services.waiting import find_notice
 from app.errors import NotFound
@@ -151,6 +153,7 @@ def _law(policy: Policy, actor: Actor) -> Law:
         comments,
         is_open=is_open,
         still_open=still_open,
+        statuses=list_shown(policy.id),
     )
     if not rendered.failed:
         pages.put(keys[0], stamp, law.html.encode())
@@ -183,6 +186,7 @@ def clause(slug: str, ident: str) -> ResponseReturnValue:
     rendered = current_app.extensions["gongyi_renderer"].render_outline(
         (found.clause,), found.version.text
     )
+    entries, _more = list_entries(policy, actor, here, size=FEW)
     return render_template(
         "policies/clause.html",
         policy=policy,
@@ -192,7 +196,9 @@ def clause(slug: str, ident: str) -> ResponseReturnValue:
         html=rendered.slices[0].html,
         note=note,
         is_stale=_is_stale(found, note),
-        entries=list_entries(policy, actor, here, size=FEW)[0],
+        entries=entries,
+        stances=offer_on_cards(policy, [entry.shown for entry in entries], actor),
+        stance=ArticleOffer() if found.is_gone else offer_on_article(policy, found.clause, actor),
         count=count_all(policy, actor, here).all,
         may=_acts(policy, actor),
         wait=find_notice(policy.id, actor),
@@ -201,6 +207,7 @@ def clause(slug: str, ident: str) -> ResponseReturnValue:
         is_correctable=policy.phase_now in CORRECTABLE,
         toc=contents_of(policy.slug, found.version.outline),
         is_public=queries.is_public_now(policy),
+        status=None if found.is_gone else find_shown(policy.id, found.clause.id),
     )
 
 

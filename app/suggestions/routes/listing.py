@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from app.access.actor import Actor
 from app.access.acts import Act
 from app.access.grants import may
+from app.consensus.queries.offers import offer_on_cards
 from app.discussions.rules import is_clause_id
 from app.discussions.services.waiting import find_notice
 from app.errors import NotFound
@@ -60,6 +61,7 @@ def list_suggestions(slug: str) -> ResponseReturnValue:
         label=spoken(place.clause.label) if place else "",
         present=_present(place),
         sections=_sections(entries, filters),
+        stances=offer_on_cards(policy, [entry.shown for entry in entries], actor),
         is_first_page=before is None,
         next_key="-".join(map(str, next_key)) if next_key else None,
         counts=listing.count_all(policy, actor, filters, receipts=receipts),

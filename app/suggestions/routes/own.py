@@ -12,6 +12,8 @@ from app import clock
 from app.access.actor import Actor
 from app.access.acts import Act
 from app.accounts.queries import get_own
+from app.consensus.queries.offers import offer_on_cards
+from app.consensus.queries.statements import is_statement
 from app.consultations.queries.due import list_promises
 from app.database import keep
 from app.errors import NotAllowed, SignInNeeded
@@ -100,6 +102,8 @@ def show(slug: str, number: int) -> ResponseReturnValue:
         view=view,
         now=answered_view(view, current_actor()),
         officer=officer_view(view, current_actor()),
+        stances=offer_on_cards(policy, [view], current_actor()),
+        has_stance=is_statement(view),
         course=course_of(policy, view, _promised(policy)),
         today=clock.now(),
         code=lookup_code(policy.id, number) if view.is_own else "",
