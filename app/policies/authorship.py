@@ -113,7 +113,7 @@ def who_wrote(
         for clause in get_version(policy.id, number).outline
         if clauses is None or clause.id in clauses
     ]
-    states = _states(policy.id, number, clauses)
+    states = states_at(policy.id, number, clauses)
     cut = {clause.id: _cut(clause, states.get(clause.id)) for clause in outline}
     origins = {origin for found in cut.values() for _, origin in found if origin is not None}
     writers = _writers(policy, origins, first_number(policy, actor))
@@ -141,7 +141,7 @@ def words_of_suggestion(
     """``who_wrote`` for the clauses of revision ``number`` that hold words of one suggestion."""
     holding = {
         clause
-        for clause, (_, origins) in _states(policy.id, number, None).items()
+        for clause, (_, origins) in states_at(policy.id, number, None).items()
         if any(origin.suggestion == suggestion for origin in set(origins))
     }
     found = who_wrote(policy, number, actor, holding)
@@ -157,7 +157,7 @@ def list_roles(policy: Policy, number: int, actor: Actor) -> list[RoleShare]:
     get_revision(policy, number, actor)
     standing = {clause.id for clause in get_version(policy.id, number).outline}
     counts: Counter[Origin] = Counter()
-    for clause, (_, origins) in _states(policy.id, number, None).items():
+    for clause, (_, origins) in states_at(policy.id, number, None).items():
         if clause in standing:
             counts.update(origins)
     writers = _writers(policy, counts.keys(), first_number(policy, actor))
@@ -181,7 +181,7 @@ def share(part: int, whole: int) -> int | None:
     return rounded if part == whole else min(rounded, 95)
 
 
-def _states(
+def states_at(
     policy_id: int, number: int, clauses: Collection[str] | None
 ) -> dict[str, tuple[str, Origins]]:
     """By clause id: the digest and the origins of its last state up to revision ``number``."""

@@ -4,41 +4,36 @@ without vandalism and what took it back."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 
 from sqlalchemy import func, select
 
-from app.consensus.models import RevisionChange, VandalismMark
+from app.consensus.models import RevisionChange
 from app.consensus.rules.heartbeat import KINDS, Change
+from app.consensus.rules.shares import Hand, Hands
 from app.consultations.queries.calendar import day_of
 from app.database import db
+from app.policies.authorship import states_at
 from app.policies.models import Policy, Revision, RevisionCredit
 from app.policies.queries import outsiders_from
+from app.policies.versions import get_version
+from app.text.provenance import Origins
 from app.visibility import is_hidden
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One revision that outsiders may read: who saved it, in which role at the time, on which day
-    of the site; ``has_reason``: it says why, in words that everybody can read."""
+    """One revision that outsiders may read: who saved it, in which role at the time; ``has_reason``:
+    it says why, in words that everybody can read. ``at`` never falls from one to the next, though
+    a clock may have been put back."""
 
     number: int
-    day: date
+    at: datetime
     person: int
     role: str
-    kind: str
     has_reason: bool
-    sha256: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Credited:
-    """Whose words a revision took: by (revision, suggestion), the person and the role then."""
-
-    person: int
-    role: str
 
 
 def list_steps(policy: Policy) -> list[Step]:
@@ -46,62 +41,41 @@ def list_steps(policy: Policy) -> list[Step]:
     says_why = (Revision.summary != "") & ~is_hidden("summary", Revision.id)
     rows = db.session.execute(
         select(
-            Revision.number,
-            Revision.saved_at,
-            Revision.author_id,
-            Revision.author_role,
-            Revision.kind,
-            says_why,
-            Revision.sha256,
+            Revision.number, Revision.saved_at, Revision.author_id, Revision.author_role, says_why
         )
         .where(Revision.policy_id == policy.id, Revision.number >= outsiders_from(policy))
         .order_by(Revision.number)
     )
-    return [
-        Step(number, day_of(at), person, role, kind, bool(reason), bytes(sha256))
-        for number, at, person, role, kind, reason, sha256 in rows
-    ]
+    found: list[Step] = []
+    for number, at, person, role, has_reason in rows:
+        latest = max(at, found[-1].at) if found else at
+        found.append(Step(number, latest, person, role, bool(has_reason)))
+    return found
 
 
-def list_credited(policy_id: int) -> dict[tuple[int, int], Credited]:
-    """By revision and suggestion: whose words they were."""
-    rows = db.session.scalars(select(RevisionCredit).where(RevisionCredit.policy_id == policy_id))
+def list_hands(policy: Policy, steps: Sequence[Step]) -> Hands:
+    """Whose hand every origin is that outsiders may know of."""
+    rows = db.session.scalars(select(RevisionCredit).where(RevisionCredit.policy_id == policy.id))
+    return Hands(
+        outsiders_from(policy),
+        {step.number: Hand(step.role, step.person) for step in steps},
+        {(row.number, row.suggestion): Hand(row.role, row.person_id) for row in rows},
+    )
+
+
+def list_lenient(policy_id: int, number: int) -> dict[str, Origins]:
+    """By clause that revision ``number`` holds: whose its words are by the lenient attribution."""
+    standing = {clause.id for clause in get_version(policy_id, number).outline}
     return {
-        (credit.number, credit.suggestion): Credited(credit.person_id, credit.role)
-        for credit in rows
+        clause: origins
+        for clause, (_, origins) in states_at(policy_id, number, None).items()
+        if clause in standing
     }
 
 
-def list_left_out(policy_id: int, steps: list[Step]) -> frozenset[int]:
-    """The numbers of revisions marked as vandalism, and of those that only took one back: the
-    first later one with the very text that stood before it."""
-    marked = set(
-        db.session.scalars(
-            select(VandalismMark.number).where(
-                VandalismMark.policy_id == policy_id, VandalismMark.ended_at.is_(None)
-            )
-        )
-    )
-    found = set()
-    good: Step | None = None
-    is_damaged = False
-    for step in steps:
-        if step.number in marked:
-            found.add(step.number)
-            is_damaged = True
-        elif is_damaged and good is not None and step.sha256 == good.sha256:
-            found.add(step.number)
-            is_damaged = False
-        else:
-            good, is_damaged = step, False
-    return frozenset(found)
-
-
-def list_changes(
-    policy_id: int, steps: Collection[Step], left_out: Collection[int]
-) -> list[Change]:
+def list_changes(policy_id: int, steps: Sequence[Step], left_out: Collection[int]) -> list[Change]:
     """What each of these revisions but the first did, all clauses together."""
-    first = min((step.number for step in steps), default=0)
+    first = steps[0].number
     rows = db.session.execute(
         select(
             RevisionChange.number,
@@ -128,7 +102,7 @@ def list_changes(
     return [
         Change(
             step.number,
-            step.day,
+            day_of(step.at),
             inserted[step.number],
             deleted[step.number],
             editorial.get(step.number, 0),

@@ -94,24 +94,14 @@ PERIODS: Mapping[str, tuple[Callable[[date], date], int, int]] = {
 }
 
 
-def in_order(changes: Iterable[Change]) -> list[Change]:
-    """By number; a clock that was put back does not put a revision before the one it followed."""
-    found: list[Change] = []
-    for change in sorted(changes, key=lambda each: each.number):
-        day = max(change.day, found[-1].day) if found else change.day
-        found.append(replace(change, day=day))
-    return found
-
-
 def bars_of(changes: Sequence[Change], ticks: Iterable[tuple[date, str]]) -> tuple[str, list[Bar]]:
     """The length of a bar, and the bars from the first to the last change, empty ones as zeros.
 
-    ``changes`` as ``in_order`` gives them. Nothing changed: no bars.
+    ``changes`` by number, whose days never fall. Nothing changed: no bars.
     """
     if not changes:
         return "week", []
-    period, begins = _spread(changes[0].day, changes[-1].day)
-    begin = PERIODS[period][0]
+    period, begins, begin = bars_begin(changes[0].day, changes[-1].day)
     by_begin: dict[date, list[Change]] = {day: [] for day in begins}
     announced: dict[date, list[tuple[str, str]]] = {day: [] for day in begins}
     for change in changes:
@@ -122,13 +112,16 @@ def bars_of(changes: Sequence[Change], ticks: Iterable[tuple[date, str]]) -> tup
     return period, [_bar(day, by_begin[day], tuple(announced[day])) for day in begins]
 
 
-def _spread(first: date, last: date) -> tuple[str, list[date]]:
-    """The shortest period of which so many bars still read, and where its bars begin."""
+def bars_begin(first: date, last: date) -> tuple[str, list[date], Callable[[date], date]]:
+    """The shortest period of which so many bars still read, where its bars begin from the day
+    ``first`` to the day ``last``, and what gives the beginning of the bar that a day lies in."""
     spreads = (
-        (period, list(_begins(begin(first), last, begin, longest)), most)
+        (period, list(_begins(begin(first), last, begin, longest)), begin, most)
         for period, (begin, most, longest) in PERIODS.items()
     )
-    return next((period, begins) for period, begins, most in spreads if len(begins) <= most)
+    return next(
+        (period, begins, begin) for period, begins, begin, most in spreads if len(begins) <= most
+    )
 
 
 def _begins(first: date, last: date, begin: Callable[[date], date], longest: int) -> Iterator[date]:

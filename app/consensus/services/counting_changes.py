@@ -6,8 +6,9 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from app import clock
-from app.consensus.queries.public_history import list_changes, list_left_out, list_steps
-from app.consensus.rules.heartbeat import Bar, Distances, bars_of, in_order, trend_of
+from app.consensus.queries.lives import find_excluded
+from app.consensus.queries.public_history import list_changes, list_steps
+from app.consensus.rules.heartbeat import Bar, Distances, bars_of, trend_of
 from app.consultations.queries.calendar import day_of
 from app.policies.models import Policy
 from app.policies.queries import course
@@ -21,19 +22,19 @@ def count_heartbeat(policy: Policy) -> dict[str, Any]:
     after the first. Words are tokens; of editorial changes only the number is told.
     """
     steps = list_steps(policy)
-    left_out = list_left_out(policy.id, steps)
-    changes = in_order(list_changes(policy.id, steps, left_out))
+    left_out = find_excluded(policy.id)
+    changes = list_changes(policy.id, steps, left_out)
     moves = course.list_steps(policy.id)
     period, bars = bars_of(changes, [(day_of(move.at), move.phase) for move in moves])
-    trend = trend_of(changes, day_of(clock.now()), since=steps[0].day)
+    trend = trend_of(changes, day_of(clock.now()), since=day_of(steps[0].at))
     return {
         "period": period,
         "bars": [bar.to_data() for bar in _with_distances(policy, bars)],
         "trend": asdict(trend),
         "edits": len(changes),
-        "first_on": steps[0].day.isoformat(),
+        "first_on": day_of(steps[0].at).isoformat(),
         "last_on": changes[-1].day.isoformat() if changes else None,
-        "left_out": len(left_out),
+        "left_out": sum(step.number in left_out for step in steps),
     }
 
 
