@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from app.accounts.services import tidying
 from app.consensus import handlers as consensus
-from app.consensus.services import evaluating_daily, figuring, rebuilding
+from app.consensus.services import evaluating_daily, figuring, rebuilding, telling_totals
 from app.consultations import handlers as consultations
 from app.consultations.services import finishing_acts
 from app.discussions import handlers as discussions
@@ -64,7 +64,11 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction("consultations.close_rounds", ("PhaseEntered",), consultations.close_rounds),
     Reaction("search.index", search.KINDS, search.index),
     Reaction("consensus.measure_revisions", ("RevisionSaved",), consensus.measure_revisions),
-    Reaction("consensus.measure_published", ("PolicyPublished",), consensus.measure_published),
+    Reaction(
+        "consensus.measure_published",
+        ("PolicyPublished", "RevisionMarked"),
+        consensus.measure_published,
+    ),
     Reaction("suggestions.rebase_pending", ("RevisionSaved",), suggestions.rebase_pending),
     Reaction(
         "suggestions.follow_moves", ("ThreadReplaced", "CommentMoved"), suggestions.follow_moves
@@ -105,5 +109,6 @@ DUTIES: tuple[Duty, ...] = (
     Duty("papers.make_wanted", 1.0, tending.make_wanted),
     Duty("consensus.rebuild_due", 5.0, rebuilding.rebuild_due),
     Duty("consensus.figure_due", 30.0, figuring.figure_due),
+    Duty("consensus.tell_totals", 60.0, telling_totals.tell_due),
     Duty("accounts.forget_expired", 600.0, tidying.forget_expired),
 )

@@ -13,13 +13,14 @@ from typing import Any
 from sqlalchemy import BindParameter, bindparam, exists, select
 
 from app.consensus.models import RevisionChange, ThresholdChange, VandalismMark
+from app.consensus.queries.lives import excluded_of, list_lives
 from app.consensus.queries.positions import verdicts
 from app.consensus.queries.said import ByClause, Talk, list_proposed, read_talk
 from app.consensus.rules import open_matters
 from app.consensus.rules.cells import blurred
 from app.consensus.rules.figures import ClauseFigures
 from app.consensus.rules.open_matters import Reader, Said, Sent
-from app.consensus.rules.recent import Course, Touch, course_of, figures_of, left_out
+from app.consensus.rules.recent import Course, Touch, course_of, figures_of
 from app.consensus.rules.rivals import find_rivals
 from app.consensus.rules.thresholds import Thresholds
 from app.consensus.rules.wording import wording_of
@@ -141,7 +142,7 @@ def _verdicts(
     policy_id: int, clauses: Sequence[Clause], thresholds: Thresholds, without: Collection[int]
 ) -> dict[str, str]:
     wordings = {f"c-{clause.id}": wording_of(clause) for clause in clauses}
-    return verdicts(policy_id, wordings, thresholds.gap)
+    return verdicts(policy_id, wordings, thresholds.gap, without)
 
 
 _TOUCHES = ByClause(
@@ -195,11 +196,6 @@ _MARKED = Lookup(
         VandalismMark.policy_id == _POLICY, VandalismMark.ended_at.is_(None)
     )
 )
-_TEXTS = Lookup(
-    select(Revision.number, Revision.sha256)
-    .where(Revision.policy_id == _POLICY)
-    .order_by(Revision.number)
-)
 _SAVED = Lookup(
     select(Revision.saved_at).where(
         Revision.policy_id == _POLICY, Revision.number == bindparam("number")
@@ -209,7 +205,6 @@ _SAVED = Lookup(
 
 def _moment(policy: Policy, thresholds: Thresholds, now: datetime) -> _Moment:
     marked = frozenset(number for (number,) in _MARKED.rows(policy_id=policy.id))
-    texts = _TEXTS.rows(policy_id=policy.id) if marked else []
     first = outsiders_from(policy)
     ((first_at,),) = _SAVED.rows(policy_id=policy.id, number=first)
     return _Moment(
@@ -219,7 +214,7 @@ def _moment(policy: Policy, thresholds: Thresholds, now: datetime) -> _Moment:
         first_at=moment(first_at),
         now=now,
         marked=marked,
-        left_out=left_out([(number, bytes(text)) for number, text in texts], marked),
+        left_out=excluded_of(list_lives(policy.id), marked) if marked else frozenset(),
     )
 
 

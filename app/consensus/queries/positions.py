@@ -100,8 +100,13 @@ def _told(rows: Iterable[PositionCount]) -> tuple[Tally | None, str]:
     return found, str(found.n)
 
 
-def list_tallies(policy_id: int, wordings: Mapping[str, str]) -> dict[str, dict[str, Tally]]:
-    """By statement what is published of its wording, by role; people who speak for themselves."""
+def list_tallies(
+    policy_id: int, wordings: Mapping[str, str], without: Collection[int] = ()
+) -> dict[str, dict[str, Tally]]:
+    """By statement what is published of its wording, by role; people who speak for themselves.
+
+    ``without``: as if the people with these ids had said nothing.
+    """
     count = PositionCount
     numbers = (func.sum(count.agree), func.sum(count.disagree), func.sum(count.unsure))
     rows = db.session.execute(
@@ -113,19 +118,43 @@ def list_tallies(policy_id: int, wordings: Mapping[str, str]) -> dict[str, dict[
         )
         .group_by(count.statement, count.wording, count.role)
     )
-    found: dict[str, dict[str, Tally]] = defaultdict(dict)
+    found: dict[str, dict[str, Tally]] = defaultdict(lambda: defaultdict(Tally))
     for statement, wording, role, *sums in rows:
         if wording == wordings[statement]:
             found[statement][role] = Tally(*map(int, sums))
+    for position in _of_people(policy_id, without):
+        if wordings.get(position.statement) == position.wording:
+            found[position.statement][position.role] -= _one(position.choice)
     return {statement: told_apart(tallies) for statement, tallies in found.items()}
 
 
-def verdicts(policy_id: int, wordings: Mapping[str, str], gap: int = 20) -> dict[str, str]:
+def _of_people(policy_id: int, people: Collection[int]) -> Iterable[Position]:
+    if not people:
+        return ()
+    return db.session.scalars(
+        select(Position).where(
+            Position.policy_id == policy_id,
+            Position.person_id.in_(people),
+            Position.is_body.is_(False),
+        )
+    )
+
+
+def _one(choice: str) -> Tally:
+    return Tally(choice == "agree", choice == "disagree", choice == "pass")
+
+
+def verdicts(
+    policy_id: int,
+    wordings: Mapping[str, str],
+    gap: int = 20,
+    without: Collection[int] = (),
+) -> dict[str, str]:
     """By statement the word of ``rules.agreement`` for the wording given; ``gap`` in hundredths.
 
-    Found from the published numbers alone, so that anybody can find it again.
+    Found from the published numbers alone, so that anybody can find it again; ``without`` as above.
     """
-    tallies = list_tallies(policy_id, wordings)
+    tallies = list_tallies(policy_id, wordings, without)
     return {statement: verdict(tallies.get(statement, {}), gap) for statement in wordings}
 
 
