@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 # Name → what counts it: JSON-able, without names or words of people, the same for every reader.
 FIGURES: Mapping[str, Callable[[Policy], dict[str, Any]]] = {
     "heartbeat": counting_changes.count_heartbeat,
+    "flow": drawing_flow.draw_flow,
     "shaped": counting_words.count_shaped,
     "fate": counting_words.count_fate,
     "half_life": counting_words.count_half_life,
