@@ -60,6 +60,15 @@ class SummaryShown(ActionEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RevisionMarked(ActionEvent):
+    """What the revision did to the text was called vandalism; ``marked`` False: no longer."""
+
+    policy: int
+    revision: int
+    marked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NameHidden(ActionEvent):
     """A neutral name stands in place of the chosen one."""
 

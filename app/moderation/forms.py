@@ -52,6 +52,13 @@ class CaseForm(MeasureForm):
     seen = HiddenField()
 
 
+class MarkForm(Form):
+    """Mark a change of the text, or take the mark off; its rule is the one for changes."""
+
+    action = HiddenField()
+    reason = StringField(_l("Reason"), render_kw={"maxlength": REASON_LIMIT})
+
+
 class SelectionForm(Form):
     """Decide on a selection at once."""
 

@@ -77,8 +77,8 @@ class Flag(Model):
 class ModerationAction(Model):
     """One act: what was done to which object, under which rule, why, in which role, when.
 
-    ``kind`` comment, suggestion, summary, name, thread, policy or person says what ``object_id``
-    names. ``person_id`` is whom it is about, ``by_id`` None when the site itself set words aside at
+    ``kind`` comment, suggestion, summary, name, thread, policy, person or revision says what
+    ``object_id`` names. ``person_id`` is whom it is about, ``by_id`` None when the site itself set words aside at
     a flag. ``until`` ends a suspension or a slowdown. ``reverses_id`` is the action that it takes
     back, ``is_mistake`` when its own author did so at once. One ``batch`` was decided at once.
     """

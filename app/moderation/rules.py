@@ -27,6 +27,8 @@ class Action(StrEnum):
     REMIND = "remind"
     SUSPEND = "suspend"
     END_SUSPEND = "end_suspend"
+    MARK = "mark"
+    UNMARK = "unmark"
     NONE = "none"
 
 
@@ -39,6 +41,8 @@ OPPOSITE = {
     Action.UNLOCK: Action.LOCK,
     Action.SLOW: Action.END_SLOW,
     Action.SUSPEND: Action.END_SUSPEND,
+    Action.MARK: Action.UNMARK,
+    Action.UNMARK: Action.MARK,
 }
 UNDO_SECONDS = 600  # how long the one who acted may take it back as a mistake
 CLAIM_SECONDS = 1800  # a case is somebody's for so long; then another may take it over
@@ -54,7 +58,8 @@ SET_ASIDE_REASON = N_("A reader reported personal details. A volunteer will look
 
 
 class Rule(StrEnum):
-    """The house rules, by the codes that forms and exports use."""
+    """The house rules, by the codes that forms and exports use; the last is for changes of the text
+    alone, all others for words."""
 
     INSULT = "insult"
     PERSONAL_DATA = "personal_data"
@@ -62,11 +67,12 @@ class Rule(StrEnum):
     UNLAWFUL = "unlawful"
     ADVERTISING = "advertising"
     OFF_TOPIC = "off_topic"
+    VANDALISM = "vandalism"
 
 
 class Kind(StrEnum):
     """What an action is about; the first four can be hidden: a comment, a suggestion, the reason
-    line of a revision, the name of a person."""
+    line of a revision, the name of a person. The change that a revision made can only be marked."""
 
     COMMENT = "comment"
     SUGGESTION = "suggestion"
@@ -75,6 +81,7 @@ class Kind(StrEnum):
     THREAD = "thread"
     POLICY = "policy"
     PERSON = "person"
+    REVISION = "revision"
 
 
 HIDEABLE = frozenset({Kind.COMMENT, Kind.SUGGESTION, Kind.SUMMARY, Kind.NAME})
@@ -83,7 +90,8 @@ VIEW = frozenset({Action.HIDE, Action.SHOW, Action.SET_ASIDE})
 LOCKING = frozenset({Action.LOCK, Action.UNLOCK})
 SLOWING = frozenset({Action.SLOW, Action.END_SLOW})
 SUSPENDING = frozenset({Action.SUSPEND, Action.END_SUSPEND})
-FAMILIES = (VIEW, LOCKING, SLOWING, SUSPENDING)
+MARKING = frozenset({Action.MARK, Action.UNMARK})
+FAMILIES = (VIEW, LOCKING, SLOWING, SUSPENDING, MARKING)
 # What a person may do to which kind of thing; only the site itself sets words aside.
 ON_WORDS = frozenset({Action.HIDE, Action.SHOW, Action.NONE})
 ON: dict[Kind, frozenset[Action]] = {
@@ -91,6 +99,7 @@ ON: dict[Kind, frozenset[Action]] = {
     Kind.THREAD: LOCKING,
     Kind.POLICY: SLOWING,
     Kind.PERSON: SUSPENDING | {Action.REMIND},
+    Kind.REVISION: MARKING,
 }
 
 
@@ -131,9 +140,11 @@ def family_of(action: Action) -> frozenset[Action]:
     return next((family for family in FAMILIES if action in family), frozenset({action}))
 
 
-def checked_rule(rule: str) -> Rule:
-    """The house rule, or RuleBroken: nothing is hidden or shown without one."""
-    if rule not in set(Rule):
+def checked_rule(rule: str, kind: Kind | None = None) -> Rule:
+    """The house rule, or RuleBroken: nothing is hidden or shown without one. What a change of the
+    text may break is no rule for words."""
+    fitting = {Rule.VANDALISM} if kind is Kind.REVISION else set(Rule) - {Rule.VANDALISM}
+    if rule not in fitting:
         raise RuleBroken(N_("Please choose the rule that applies."), field="rule")
     return Rule(rule)
 

@@ -47,6 +47,7 @@ RULES = {
     "unlawful": N_("Nothing unlawful"),
     "advertising": N_("No advertising"),
     "off_topic": N_("Stay with the subject"),
+    "vandalism": N_("No vandalism of the text"),
 }
 ROLES = {
     "volunteer": N_("Volunteer"),
@@ -75,6 +76,8 @@ ACTIONS = {
     ("summary", "hide"): N_("The reason of a version was hidden"),
     ("summary", "set_aside"): N_("The reason of a version was set aside until somebody has looked"),
     ("summary", "show"): N_("The reason of a version is shown again"),
+    ("revision", "mark"): N_("A change of the text was marked as vandalism"),
+    ("revision", "unmark"): N_("A change of the text is no longer marked as vandalism"),
     ("thread", "lock"): N_("Replies were stopped in a discussion"),
     ("thread", "unlock"): N_("A discussion is open for replies again"),
     ("policy", "slow"): N_("The discussion was slowed down"),
@@ -93,6 +96,8 @@ DONE_TO_YOU = {
         "The reason you gave for a version was set aside until somebody has looked"
     ),
     ("summary", "show"): N_("The reason you gave for a version is shown again"),
+    ("revision", "mark"): N_("Your change of the text was marked as vandalism"),
+    ("revision", "unmark"): N_("Your change of the text is no longer marked as vandalism"),
     ("name", "hide"): N_("Your name was replaced by a neutral one"),
     ("name", "set_aside"): N_("Your name was set aside until somebody has looked"),
     ("name", "show"): N_("Your name is shown again"),

@@ -98,21 +98,3 @@ def figures_of(course: Course, net: int, now: datetime) -> dict[str, Any]:
 
 def _undone(touches: Iterable[Touch]) -> set[int]:
     return {person for touch in touches for person in touch.undone}
-
-
-def left_out(steps: Iterable[tuple[int, bytes]], marked: Collection[int]) -> frozenset[int]:
-    """The numbers of the ``marked`` revisions and of those that only took one back: the next one,
-    where it has the very text that stood before. ``steps`` are (number, hash), oldest first."""
-    found = set()
-    good: bytes | None = None
-    is_damaged = False
-    for number, text in steps:
-        if number in marked:
-            found.add(number)
-            is_damaged = True
-        elif is_damaged and text == good:
-            found.add(number)
-            is_damaged = False
-        else:
-            good, is_damaged = text, False
-    return frozenset(found)

@@ -50,6 +50,7 @@ KINDS = (
     "PolicyPublished",
     "PolicyMadePrivate",
     "ThresholdChanged",
+    "RevisionMarked",
     "PersonConfirmed",
 )
 Places = Mapping[int, Collection[str] | None]  # by policy, the clauses; None: all

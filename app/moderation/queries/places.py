@@ -23,6 +23,7 @@ from app.visibility import is_open_history
 
 AnySelect = Select[*tuple[Any, ...]]
 # Names and persons stand on no policy; of a whole policy it is enough that the reader sees it.
+_OF_REVISIONS = (Kind.SUMMARY, Kind.REVISION)
 _OF_NO_MOMENT = (Kind.NAME, Kind.PERSON, Kind.POLICY)
 
 
@@ -70,7 +71,7 @@ def with_places(query: AnySelect, about: Any) -> AnySelect:
         query.outerjoin(Policy, Policy.id == about.policy_id)
         .outerjoin(Comment, and_(about.kind == Kind.COMMENT, Comment.id == about.object_id))
         .outerjoin(Thread, Thread.id == thread)
-        .outerjoin(Revision, and_(about.kind == Kind.SUMMARY, Revision.id == about.object_id))
+        .outerjoin(Revision, and_(about.kind.in_(_OF_REVISIONS), Revision.id == about.object_id))
         .outerjoin(Contribution, suggested)
         .outerjoin(Person, Person.id == author)
     )

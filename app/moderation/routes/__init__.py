@@ -20,6 +20,7 @@ from app.moderation.routes import (  # noqa: E402 - the views register themselve
     selection,
     supervising,
     unusual,
+    vandalism,
 )
 
 __all__ = [
@@ -39,4 +40,5 @@ __all__ = [
     "selection",
     "supervising",
     "unusual",
+    "vandalism",
 ]

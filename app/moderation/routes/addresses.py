@@ -29,7 +29,7 @@ def address_of(kind: Kind, object_id: int, actor: Actor) -> str:
     if kind is Kind.SUGGESTION:
         view = get_suggestion(object_id, actor)
         return url_for("suggestions.show", slug=view.slug, number=view.number)
-    if kind is Kind.SUMMARY:
+    if kind in (Kind.SUMMARY, Kind.REVISION):
         policy, revision = get_summary(object_id, actor)
         return url_for("policies.revision", slug=policy.slug, number=revision.number)
     return url_for("accounts.person", public_id=get_own(object_id).public_id)

@@ -39,7 +39,7 @@ def queue() -> ResponseReturnValue:
         narrowed={name: getattr(filters, name) for name in _NAMES if getattr(filters, name)},
         waiting=waiting,
         urgent=urgent,
-        rules=list(Rule),
+        rules=[rule for rule in Rule if rule is not Rule.VANDALISM],
         kinds=sorted(HIDEABLE),
         may_keep=bool(may(actor, Act.KEEP_ORDER)),
         all_chosen=request.args.get("all") == "1",

@@ -37,6 +37,7 @@ from app.moderation.rules import (
 from app.moderation.services.cases import close_cases, find_open_case, reopen_case
 from app.moderation.services.hiding import facts_of, hide_or_show
 from app.moderation.services.locking import lock_or_unlock
+from app.moderation.services.marking import mark_or_unmark
 from app.moderation.services.naming import rename
 from app.moderation.services.objects import (
     Words,
@@ -49,7 +50,9 @@ from app.moderation.services.slowing import slow_or_end
 from app.moderation.services.suspending import remind_or_suspend
 from app.policies.services.writing_revisions import touch
 
-TAKES_BACK = frozenset({Action.SHOW, Action.UNLOCK, Action.END_SLOW, Action.END_SUSPEND})
+TAKES_BACK = frozenset(
+    {Action.SHOW, Action.UNLOCK, Action.END_SLOW, Action.END_SUSPEND, Action.UNMARK}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,7 @@ def _checked(kind: Kind, decision: Decision) -> _Checked:
     ensure_fits(action, kind)
     return _Checked(
         action,
-        checked_rule(decision.rule),
+        checked_rule(decision.rule, kind),
         checked_reason(decision.reason),
         checked_days(action, decision.days),
         checked_minutes(action, decision.minutes),
@@ -188,6 +191,8 @@ def _do(words: Words, done: ModerationAction, minutes: int) -> tuple[Event, ...]
         return slow_or_end(words, done, minutes)
     if words.kind is Kind.PERSON:
         return remind_or_suspend(words, done)
+    if words.kind is Kind.REVISION:
+        return mark_or_unmark(words, done)
     return hide_or_show(words, done)
 
 

@@ -121,6 +121,12 @@ def _summary(kind: Kind, object_id: int, actor: Actor) -> Words:
     return _seen_at(words, revision.saved_at, is_readable=is_readable)
 
 
+def _revision(kind: Kind, object_id: int, actor: Actor) -> Words:
+    """The change of the text itself, whatever became of its reason line."""
+    policy, revision = get_summary(object_id, actor)
+    return Words(kind, object_id, policy, revision.author_id, revision.author_role, revision.number)
+
+
 def _thread(kind: Kind, object_id: int, actor: Actor) -> Words:
     policy, thread = get_thread(object_id, actor)
     # To stop replies touches nobody's words, so it is possible under an officer's question too.
@@ -161,4 +167,5 @@ _FIND: dict[Kind, Callable[[Kind, int, Actor], Words]] = {
     Kind.THREAD: _thread,
     Kind.POLICY: _policy,
     Kind.PERSON: _person,
+    Kind.REVISION: _revision,
 }

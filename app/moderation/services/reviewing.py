@@ -89,7 +89,7 @@ def _may_be_known(done: ModerationAction, appeal: Appeal) -> bool:
     """Whether the public record may name who asked: the author of words on a public draft."""
     policy = db.session.get(Policy, done.policy_id) if done.policy_id else None
     is_authors = appeal.by_id in (None, done.person_id)
-    is_of_words = done.kind in (Kind.COMMENT, Kind.SUGGESTION, Kind.SUMMARY)
+    is_of_words = done.kind in (Kind.COMMENT, Kind.SUGGESTION, Kind.SUMMARY, Kind.REVISION)
     return policy is not None and policy.is_public and is_authors and is_of_words
 
 

@@ -230,6 +230,7 @@ NOTERS: dict[str, Callable[[Data], Iterator[Noted]]] = {
     "SuggestionShown": _moderation,
     "SummaryHidden": _moderation,
     "SummaryShown": _moderation,
+    "RevisionMarked": _moderation,
     "ThreadLocked": _moderation,
     "DiscussionSlowed": _moderation,
 }

@@ -35,7 +35,7 @@ from app.suggestions.models import Answer
 
 PAGE_SIZE = 20
 # What the site set aside by itself is reviewed once a volunteer has decided.
-REVIEWABLE = frozenset({"hide", "lock", "remind", "suspend", "none"})
+REVIEWABLE = frozenset({"hide", "lock", "remind", "suspend", "mark", "none"})
 ABOUT_A_PERSON = frozenset({"name", "person"})  # kinds of actions that stand on no page
 
 

@@ -201,6 +201,12 @@ def why(action: ModerationAction) -> tuple[Message, ...]:
 def _readable(actions: Collection[ModerationAction], known: Known) -> set[int]:
     """Ids of the actions on what the reader could read even if nobody had hidden it."""
     actor = known.actor
+    of_revisions: tuple[Any, Select[Any]] = (
+        Revision.id,
+        select(Revision.id)
+        .join(Policy, Policy.id == Revision.policy_id)
+        .where(is_open_history(Policy, PolicyMember, Revision, actor)),
+    )
     queries: dict[str, tuple[Any, Select[Any]]] = {
         Thing.COMMENT: (
             Comment.id,
@@ -217,12 +223,8 @@ def _readable(actions: Collection[ModerationAction], known: Known) -> set[int]:
             .join(Person, Person.id == Contribution.author_id)
             .where(contributions_seen_by(actor)),
         ),
-        Thing.SUMMARY: (
-            Revision.id,
-            select(Revision.id)
-            .join(Policy, Policy.id == Revision.policy_id)
-            .where(is_open_history(Policy, PolicyMember, Revision, actor)),
-        ),
+        Thing.SUMMARY: of_revisions,
+        Thing.REVISION: of_revisions,
         Thing.THREAD: (
             Thread.id,
             select(Thread.id)

@@ -150,6 +150,7 @@ TELLERS: dict[str, Callable[[Data, datetime], Iterator[Telling]]] = {
             "SuggestionShown",
             "SummaryHidden",
             "SummaryShown",
+            "RevisionMarked",
             "NameHidden",
             "NameShown",
             "ThreadLocked",

@@ -12,6 +12,7 @@ from app.access.grants import may
 from app.access.predicates import Subject
 from app.errors import NotFound
 from app.messages import N_
+from app.moderation.queries.marks import list_marks
 from app.policies import queries
 from app.policies.models import Policy, Revision
 from app.policies.phases import allows
@@ -38,6 +39,7 @@ def history(slug: str) -> ResponseReturnValue:
         policy=policy,
         rows=rows,
         next_key=next_key,
+        marks=list_marks(policy.id, [row[0].number for row in rows]),
         credits=list_credits(policy, [row[0].number for row in rows], actor),
         first_number=queries.first_number(policy, actor),
     )
@@ -63,6 +65,7 @@ def revision(slug: str, number: int) -> ResponseReturnValue:
         revision=shown,
         credits=list_credits(policy, [number], actor).get(number, []),
         hidden_summary=queries.find_hidden_summary(shown.id),
+        mark=list_marks(policy.id, [number]).get(number),
         may_moderate=may(actor, Act.MODERATE, _authored(shown)),
         slices=renderer.render_outline(version.outline, version.text).slices,
         may_restore=_may_restore(policy),

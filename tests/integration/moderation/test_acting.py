@@ -229,9 +229,11 @@ def test_names_and_accounts_of_those_with_a_duty_are_left_alone(
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_only_volunteers_act_and_nobody_on_what_is_absent(app: Flask, kind: Kind) -> None:
-    decision = {Kind.THREAD: decide("lock"), Kind.PERSON: decide("remind")}.get(
-        kind, decide("end_slow" if kind is Kind.POLICY else "hide")
-    )
+    decision = {
+        Kind.THREAD: decide("lock"),
+        Kind.PERSON: decide("remind"),
+        Kind.REVISION: Decision("mark", "vandalism", WHY),
+    }.get(kind, decide("end_slow" if kind is Kind.POLICY else "hide"))
     for role in (Role.RESIDENT, Role.OFFICER, Role.SUPERVISOR, Role.ADMINISTRATOR):
         person = make_actor()
         with pytest.raises((NotAllowed, NotFound)):

@@ -56,6 +56,14 @@ def test_known_codes_and_a_short_reason_pass() -> None:
     assert checked_flag_words(" \r\n ") == ""
 
 
+def test_the_rule_for_changes_of_the_text_fits_nothing_else() -> None:
+    assert checked_rule("vandalism", Kind.REVISION) is Rule.VANDALISM
+    for rule, kind in (("vandalism", Kind.COMMENT), ("vandalism", None), ("insult", Kind.REVISION)):
+        with pytest.raises(RuleBroken) as caught:
+            checked_rule(rule, kind)
+        assert caught.value.field == "rule"
+
+
 FITTING = {
     Kind.COMMENT: {"hide", "show", "none"},
     Kind.SUGGESTION: {"hide", "show", "none"},
@@ -64,6 +72,7 @@ FITTING = {
     Kind.THREAD: {"lock", "unlock"},
     Kind.POLICY: {"slow", "end_slow"},
     Kind.PERSON: {"remind", "suspend", "end_suspend"},
+    Kind.REVISION: {"mark", "unmark"},
 }
 
 
