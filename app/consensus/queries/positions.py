@@ -57,10 +57,29 @@ def total(tallies: Iterable[Tally]) -> Tally:
 
 def find_stance(policy_id: int, statement: str, wording: str) -> Stance:
     """What people think of ``statement`` as it reads now: one SELECT over its counters."""
+    return list_stances(policy_id, {statement: wording})[statement]
+
+
+def list_stances(policy_id: int, wordings: Mapping[str, str]) -> dict[str, Stance]:
+    """The same of several statements, by the wording that each has now; one SELECT for all."""
     count = PositionCount
-    rows = db.session.scalars(
-        select(count).where(count.policy_id == policy_id, count.statement == statement)
-    ).all()
+    by_statement: dict[str, list[PositionCount]] = {statement: [] for statement in wordings}
+    for row in db.session.scalars(
+        select(count).where(count.policy_id == policy_id, count.statement.in_(list(wordings)))
+    ):
+        by_statement[row.statement].append(row)
+    return {
+        statement: _stance(rows, wordings[statement]) for statement, rows in by_statement.items()
+    }
+
+
+def list_asked(policy_id: int) -> list[str]:
+    """The statements of a policy that anybody ever took a position on."""
+    query = select(PositionCount.statement).where(PositionCount.policy_id == policy_id).distinct()
+    return sorted(db.session.scalars(query))
+
+
+def _stance(rows: Collection[PositionCount], wording: str) -> Stance:
     fresh = [row for row in rows if row.wording == wording]
     people = [row for row in fresh if not row.is_body]
     told = told_apart(_by_role(people))
