@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, bindparam, select
 
 from app.consensus.models import ClauseLife, VandalismMark
 from app.consensus.rules.life import Life, unpack
 from app.consensus.rules.undo import revert_of
-from app.database import db
+from app.database import Lookup, db
 from app.policies.models import Policy, Revision
+
+_POLICY: BindParameter[int] = bindparam("policy_id")
+_CLAUSE: BindParameter[str] = bindparam("clause")
+_LIVES = Lookup(select(ClauseLife.clause, ClauseLife.packed).where(ClauseLife.policy_id == _POLICY))
+_LIFE = Lookup(
+    select(ClauseLife.packed).where(ClauseLife.policy_id == _POLICY, ClauseLife.clause == _CLAUSE)
+)
 
 
 def find_life(policy_id: int, clause: str) -> Life | None:
@@ -20,13 +27,13 @@ def find_life(policy_id: int, clause: str) -> Life | None:
 
 def list_lives(policy_id: int, clauses: Collection[str] | None = None) -> dict[str, Life]:
     """By clause id: its life; of these clauses or of all that the policy ever had."""
-    query = select(ClauseLife.clause, ClauseLife.packed).where(ClauseLife.policy_id == policy_id)
     if clauses is None:
-        return {clause: unpack(packed) for clause, packed in db.session.execute(query)}
-    wanted, found = sorted(clauses), {}
-    for start in range(0, len(wanted), 500):
-        rows = db.session.execute(query.where(ClauseLife.clause.in_(wanted[start : start + 500])))
-        found.update({clause: unpack(packed) for clause, packed in rows})
+        rows = _LIVES.rows(policy_id=policy_id)
+        return {clause: unpack(bytes(packed)) for clause, packed in rows}
+    found = {}
+    for clause in sorted(clauses):
+        for (packed,) in _LIFE.rows(policy_id=policy_id, clause=clause):
+            found[clause] = unpack(bytes(packed))
     return found
 
 

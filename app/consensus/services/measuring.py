@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Table, bindparam, delete, select
 
 from app.consensus.models import ClauseLife, MeasuredPolicy, RevisionChange
 from app.consensus.queries import lives as queries
@@ -20,7 +20,7 @@ from app.consensus.rules.figures import MEASURES_VERSION
 from app.consensus.rules.following import follow
 from app.consensus.rules.life import Life
 from app.consensus.rules.undo import acted_with, undone
-from app.database import db, writing
+from app.database import Lookup, db, writing
 from app.policies.models import Policy
 from app.policies.services.attributing import credits_between
 from app.policies.services.writing_revisions import lock_head, touch
@@ -32,13 +32,18 @@ Row = dict[str, Any]
 
 @dataclass(slots=True)
 class Measures:
-    """What following a policy from after revision ``since`` up to ``number`` gave."""
+    """What following a policy from after revision ``since`` up to ``number`` gave.
+
+    ``lives`` are those that were looked at, ``stored`` of them had a row before; ``changed`` have
+    other words now.
+    """
 
     policy_id: int
     since: int
     number: int
     rows: list[Row] = field(default_factory=list)
     lives: dict[str, Life] = field(default_factory=dict)
+    stored: set[str] = field(default_factory=set)
     changed: set[str] = field(default_factory=set)
 
 
@@ -50,14 +55,15 @@ def measure(revisions: Iterable[tuple[int, int]]) -> None:
     last: dict[int, int] = defaultdict(int)
     for policy_id, number in revisions:
         last[policy_id] = max(last[policy_id], number)
-    for measures in [_follow(policy_id, number) for policy_id, number in last.items()]:
+    found = [_follow(policy_id, number) for policy_id, number in last.items()]
+    for measures in found:
         if measures.rows:
             writing()
             _write(measures)
 
 
 def measure_anew(policy_id: int) -> None:
-    """Say anew what was undone: which revisions count for it has changed."""
+    """Say anew what was undone: other revisions than before count for it."""
     writing()
     policy = lock_head(policy_id)
     undone_by = _undone(policy, queries.list_lives(policy_id))
@@ -68,24 +74,19 @@ def measure_anew(policy_id: int) -> None:
     db.session.flush()
 
 
-def measured_until(policy_id: int) -> int:
-    """The last revision that was measured by today's definitions; 0 when none was."""
-    query = select(MeasuredPolicy.number).where(
-        MeasuredPolicy.policy_id == policy_id, MeasuredPolicy.version == MEASURES_VERSION
-    )
-    return db.session.scalar(query) or 0
-
-
 def _follow(policy_id: int, number: int) -> Measures:
-    done = measured_until(policy_id)
+    done = _find_done(policy_id)
     found = Measures(policy_id, done, number)
+    if done >= number:
+        return found
     credits = credits_between(policy_id, done + 1, number)
-    before = get_version(policy_id, done).outline if 0 < done < number else ()
+    before = get_version(policy_id, done).outline if done else ()
     for missing in range(done + 1, number + 1):
         after = get_version(policy_id, missing).outline
         if done:
-            unread = concerned(before, after) - found.lives.keys()
-            found.lives |= queries.list_lives(policy_id, unread)
+            stored = queries.list_lives(policy_id, concerned(before, after) - found.lives.keys())
+            found.lives |= stored
+            found.stored |= stored.keys()
         changes = follow(found.lives, before, after, missing, credits.get(missing, ()))
         for clause, change in changes.items():
             found.rows.append(_row(policy_id, clause, missing, *change))
@@ -110,45 +111,49 @@ def _row(
 def _write(measures: Measures) -> None:
     """Store what was measured; what somebody else measured meanwhile is not counted twice."""
     policy = lock_head(measures.policy_id)
-    if measures.since != measured_until(policy.id):
+    if measures.since != _find_done(policy.id):
         measures = _follow(policy.id, measures.number)
     if not measures.rows:
         return
-    lives = {clause: measures.lives[clause] for clause in sorted(measures.changed)}
-    undone_by = _undone(policy, lives, since=measures.since)
+    undone_by = _undone(policy, _changed(measures), since=measures.since)
     for row in measures.rows:
         row["undone"] = undone_by.get((row["clause"], row["number"]), "")
-    _forget(measures)
-    db.session.execute(insert(RevisionChange), measures.rows)
-    packed = [
-        {"policy_id": policy.id, "clause": clause, "number": measures.number, "packed": life.pack()}
-        for clause, life in lives.items()
-    ]
-    if packed:
-        db.session.execute(insert(ClauseLife), packed)
+    connection = db.session.connection()
+    if not measures.since:
+        for table in (_LIFE, _CHANGE):
+            connection.execute(delete(table).where(table.c.policy_id == policy.id))
+    connection.execute(_CHANGE.insert(), measures.rows)
+    _write_lives(measures)
     _remember(policy.id, measures.number)
     touch(policy)
     db.session.flush()
 
 
-def _forget(measures: Measures) -> None:
-    """Delete the rows that are written anew."""
-    of_life, of_change = ClauseLife.policy_id, RevisionChange.policy_id
-    if not measures.since:
-        db.session.execute(delete(ClauseLife).where(of_life == measures.policy_id))
-        db.session.execute(delete(RevisionChange).where(of_change == measures.policy_id))
-        return
-    changed = sorted(measures.changed)
-    for start in range(0, len(changed), 500):
-        which = ClauseLife.clause.in_(changed[start : start + 500])
-        db.session.execute(delete(ClauseLife).where(of_life == measures.policy_id, which))
+def _changed(measures: Measures) -> dict[str, Life]:
+    return {clause: measures.lives[clause] for clause in sorted(measures.changed)}
+
+
+def _write_lives(measures: Measures) -> None:
+    rows: tuple[list[Row], list[Row]] = ([], [])
+    for clause, life in _changed(measures).items():
+        key = {"of_policy": measures.policy_id, "of_clause": clause}
+        row = {"number": measures.number, "packed": life.pack()}
+        if clause in measures.stored:
+            rows[0].append(row | key)
+        else:
+            rows[1].append(row | {"policy_id": measures.policy_id, "clause": clause})
+    connection = db.session.connection()
+    for statement, values in zip((_RENEW_LIFE, _LIFE.insert()), rows, strict=True):
+        if values:
+            connection.execute(statement, values)
 
 
 def _remember(policy_id: int, number: int) -> None:
     values = {"number": number, "version": MEASURES_VERSION}
-    known = update(MeasuredPolicy).where(MeasuredPolicy.policy_id == policy_id).values(values)
-    if not db.session.execute(known.returning(MeasuredPolicy.policy_id)).first():
-        db.session.execute(insert(MeasuredPolicy).values(policy_id=policy_id, **values))
+    connection = db.session.connection()
+    known = connection.execute(_RENEW_MEASURED, values | {"of_policy": policy_id})
+    if not known.rowcount:
+        connection.execute(_MEASURED.insert(), values | {"policy_id": policy_id})
 
 
 def _undone(
@@ -168,3 +173,26 @@ def _undone(
         for number, people in undone(life, authors).items()
         if number > since
     }
+
+
+def _find_done(policy_id: int) -> int:
+    """The last revision that was measured by today's definitions; 0 when none was."""
+    found = _DONE.rows(policy_id=policy_id, version=MEASURES_VERSION)
+    return int(found[0][0]) if found else 0
+
+
+# Statements that are made once: composing them anew for each save costs more than they do.
+_CHANGE, _LIFE, _MEASURED = (
+    Table(model.__tablename__, model.metadata) for model in (RevisionChange, ClauseLife, MeasuredPolicy)
+)  # fmt: skip
+_DONE = Lookup(
+    select(_MEASURED.c.number).where(
+        _MEASURED.c.policy_id == bindparam("policy_id"), _MEASURED.c.version == bindparam("version")
+    )
+)
+_RENEW_LIFE = _LIFE.update().where(
+    _LIFE.c.policy_id == bindparam("of_policy"), _LIFE.c.clause == bindparam("of_clause")
+)
+_RENEW_LIFE = _RENEW_LIFE.values(number=bindparam("number"), packed=bindparam("packed"))
+_RENEW_MEASURED = _MEASURED.update().where(_MEASURED.c.policy_id == bindparam("of_policy"))
+_RENEW_MEASURED = _RENEW_MEASURED.values(number=bindparam("number"), version=bindparam("version"))

@@ -11,9 +11,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
-from app.database import committing, db, must_be_writing, writing
+from app.database import Lookup, committing, db, must_be_writing, writing
 from app.policies.authorship import DIED, attributed_until
 from app.policies.models import ClauseOrigin, Policy, RevisionCredit
 from app.policies.services.writing_revisions import lock_head, touch
@@ -131,17 +131,20 @@ class _Words:
         }  # fmt: skip
 
 
+_CREDITS = Lookup(
+    select(RevisionCredit.number, RevisionCredit.suggestion, RevisionCredit.inserted)
+    .where(
+        RevisionCredit.policy_id == bindparam("policy_id"),
+        RevisionCredit.number.between(bindparam("first"), bindparam("last")),
+    )
+    .order_by(RevisionCredit.suggestion)
+)
+
+
 def credits_between(policy_id: int, first: int, last: int) -> dict[int, list[Credit]]:
     """By revision number: the suggestions it draws on, with the words they had put in."""
     found: dict[int, list[Credit]] = defaultdict(list)
-    rows = db.session.execute(
-        select(RevisionCredit.number, RevisionCredit.suggestion, RevisionCredit.inserted)
-        .where(
-            RevisionCredit.policy_id == policy_id,
-            RevisionCredit.number.between(first, last),
-        )
-        .order_by(RevisionCredit.suggestion)
-    )
+    rows = _CREDITS.rows(policy_id=policy_id, first=first, last=last)
     for number, suggestion, inserted in rows:
         found[number].append(Credit(suggestion, tuple(json.loads(inserted))))
     return found

@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app import clock
 from app.access.actor import Actor
@@ -44,8 +44,15 @@ class Author:
 
 def lock_head(policy_id: int) -> Policy:
     """The policy's row, read anew inside the write gate and locked where rows can be locked."""
-    query = select(Policy).where(Policy.id == policy_id).with_for_update()
-    return db.session.scalars(query.execution_options(populate_existing=True)).one()
+    return db.session.scalars(_HEAD, {"policy_id": policy_id}).one()
+
+
+_HEAD = (
+    select(Policy)
+    .where(Policy.id == bindparam("policy_id"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 
 
 def touch(policy: Policy) -> None:
