@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import ctypes
 import fcntl
 import os
-import resource
-import signal
 
 import click
 from flask.cli import AppGroup
 
+from app.commands.child import limit_child
 from app.papers.services.making import make_wanted
 from app.papers.services.tending import LONGEST
 from app.papers.shelf import shelf
 
 # Address space, of which a third is touched at most: libraries and fonts are mapped, not read.
 MOST_MEMORY = 1_536 * 1024 * 1024
-_DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl.h
 
 group = AppGroup("papers", help="Papers as HTML, DOCX, PDF and CSV.")
 
@@ -31,16 +28,6 @@ def make() -> None:
     except BlockingIOError:
         click.echo("Papers are being made already.")
         return
-    _limit()
+    limit_child(memory=MOST_MEMORY, seconds=LONGEST)
     count = make_wanted()
     click.echo(f"Papers made: {count}.")
-
-
-def _limit() -> None:
-    """Be the least important process, take no more than one may, and end when the worker ends."""
-    os.nice(5)
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (int(LONGEST), int(LONGEST)))
-    prctl = getattr(ctypes.CDLL(None), "prctl", None)
-    if prctl is not None:
-        prctl(_DIE_WITH_PARENT, signal.SIGKILL)
