@@ -88,11 +88,12 @@ def test_refusals_say_why(app: Flask) -> None:
     policy = make_policy()
     with pytest.raises(SignInNeeded):
         say_read(policy.slug, "c3", actor=Actor())
+    suspended = make_actor(suspended_until=clock.now() + timedelta(days=1))
     with pytest.raises(NotAllowed, match="suspended"):
-        until = clock.now() + timedelta(days=1)
-        say_read(policy.slug, "c3", actor=make_actor(suspended_until=until))
+        say_read(policy.slug, "c3", actor=suspended)
+    unconfirmed = make_actor(confirmation=Confirmation.NONE)
     with pytest.raises(RuleBroken, match="confirm"):
-        say_read(policy.slug, "c3", actor=make_actor(confirmation=Confirmation.NONE))
+        say_read(policy.slug, "c3", actor=unconfirmed)
     reader = make_actor()
     _say(policy, reader)
     with committing():
