@@ -30,10 +30,11 @@ def law_of(
     *,
     is_open: bool,
     still_open: Collection[str] = (),
+    statuses: Mapping[str, str] | None = None,
 ) -> Law:
     """The text of a policy as its page shows it; ``comments`` counts open threads by clause,
     ``is_open`` puts the buttons there that lead to the form for other words and comments, on the
-    clauses ``still_open`` in any case."""
+    clauses ``still_open`` in any case. ``statuses`` says by clause how it stands."""
     html = render_template(
         "policies/_law.html",
         pairs=list(zip(version.outline, rendered.slices, strict=True)),
@@ -42,6 +43,7 @@ def law_of(
         comments=comments,
         headings=ClauseKind.HEADING,
         suggest=f"{slug}/suggest",
+        statuses=statuses or {},
         open_clauses={clause.id for clause in version.outline} if is_open else still_open,
     )
     groups = contents_of(slug, version.outline)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app import clock
-from app.consensus.models import ClauseState, MeasuredPolicy, ThresholdChange
+from app.consensus.models import ClauseState, MeasuredPolicy
 from app.consensus.rules.figures import MEASURES_VERSION, ClauseFigures
-from app.consensus.rules.thresholds import Thresholds
 from app.database import db
 
 
@@ -89,25 +88,16 @@ def find_shown(policy_id: int, clause: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Up to which revision a policy was measured, 0 for not at all, and when last evaluated."""
+    """Up to which revision a policy was measured, 0 for not at all, and the day of the latest daily
+    evaluation."""
 
     number: int
-    evaluated_at: datetime | None
+    evaluated_on: date | None
 
 
 def find_measured(policy_id: int) -> Measured:
     """How far the figures of a policy are; those of older definitions count as none."""
     row = db.session.get(MeasuredPolicy, policy_id)
-    number = row.number if row is not None and row.version == MEASURES_VERSION else 0
-    latest = select(func.max(ClauseState.evaluated_at)).where(ClauseState.policy_id == policy_id)
-    return Measured(number, db.session.scalar(latest))
-
-
-def get_thresholds(policy_id: int) -> Thresholds:
-    """From how many on something counts for this policy: of each name what was set last."""
-    query = (
-        select(ThresholdChange.name, ThresholdChange.value)
-        .where(ThresholdChange.policy_id == policy_id)
-        .order_by(ThresholdChange.id)
-    )
-    return Thresholds.of({row.name: row.value for row in db.session.execute(query)})
+    if row is None or row.version != MEASURES_VERSION:
+        return Measured(0, None)
+    return Measured(row.number, row.evaluated_on)

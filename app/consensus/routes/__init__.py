@@ -6,4 +6,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("consensus", __name__)
 
-from app.consensus.routes import dashboard, flow, positions, saying_read  # noqa: E402,F401
+from app.consensus.routes import clause, dashboard, flow, positions, saying_read  # noqa: E402,F401

@@ -14,6 +14,7 @@ from app import clock
 from app.access.acts import Act
 from app.access.grants import may
 from app.consensus.queries import states, weeks
+from app.consensus.queries.facts import get_thresholds
 from app.consensus.queries.figures import find_figure
 from app.consensus.queries.states import StateView
 from app.consensus.routes import blueprint
@@ -108,7 +109,7 @@ def dashboard(slug: str) -> ResponseReturnValue:
         chapters=_chapters(rows) if len(rows) > ROWS else [],
         is_frozen=any(state.regime == Regime.FROZEN for state in found.values()),
         measured=states.find_measured(policy.id),
-        limits=states.get_thresholds(policy.id),
+        limits=get_thresholds(policy.id),
         said=count_by_clause(policy.id, policy_queries.private_until(policy, actor)),
         heartbeat=find_figure(policy.id, "heartbeat"),
         talk=find_figure(policy.id, "talk"),
