@@ -11,7 +11,13 @@ from dataclasses import dataclass
 
 from app.accounts.services import tidying
 from app.consensus import handlers as consensus
-from app.consensus.services import evaluating_daily, figuring, rebuilding, telling_totals
+from app.consensus.services import (
+    evaluating_daily,
+    figuring,
+    rebuilding,
+    telling_totals,
+    tending_groups,
+)
 from app.consultations import handlers as consultations
 from app.consultations.services import finishing_acts
 from app.discussions import handlers as discussions
@@ -109,6 +115,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("papers.make_wanted", 1.0, tending.make_wanted),
     Duty("consensus.rebuild_due", 5.0, rebuilding.rebuild_due),
     Duty("consensus.figure_due", 30.0, figuring.figure_due),
+    Duty("consensus.find_groups", 60.0, tending_groups.find_due),
     Duty("consensus.tell_totals", 60.0, telling_totals.tell_due),
     Duty("accounts.forget_expired", 600.0, tidying.forget_expired),
 )
