@@ -120,10 +120,10 @@ def test_new_words_bring_the_change_and_one_press_to_keep_the_answer(
     page = _text(client, _here(policy))
     assert "<del>三</del>" in page
     assert "<ins>两</ins>" in page
-    assert "Your answer: Disagree (to earlier words)" in page
+    assert "Your answer to earlier words: Disagree" in page
     assert 'name="choice" value="disagree">Keep it for the new words</button>' in page
     assert "Keep it for the new words" in _text(client, "/mine/positions")
-    assert "(to earlier words)" in _text(client, f"/policies/{policy.slug}/clauses/c3")
+    assert "Your answer to earlier words" in _text(client, f"/policies/{policy.slug}/clauses/c3")
     client.post_form(_here(policy), {"choice": "disagree", "next": "/mine/positions"})
     assert "Keep it for the new words" not in _text(client, "/mine/positions")
     db.session.rollback()
