@@ -13,6 +13,7 @@ from app.policies.models.policy import (
     Revision,
     RevisionCredit,
     SavedForm,
+    byline_of,
 )
 
 __all__ = [
@@ -31,5 +32,6 @@ __all__ = [
     "SavedForm",
     "Seat",
     "Waiver",
+    "byline_of",
     "district_of",
 ]
