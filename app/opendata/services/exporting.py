@@ -10,7 +10,8 @@ from typing import Any
 
 from app import clock
 from app.consensus.rules.figures import MEASURES_VERSION
-from app.opendata.queries import said, stances, texts
+from app.opendata.queries import lives, said, stances, texts
+from app.opendata.queries import published as numbers
 from app.opendata.queries.texts import Published, list_published
 from app.opendata.services.writing import Written, write_rows
 
@@ -25,6 +26,12 @@ FILES: dict[str, Rows] = {
     "reads.csv": stances.read_rows,
     "thresholds.csv": stances.threshold_rows,
     "statuses.csv": stances.status_rows,
+    "tokens.jsonl": lives.token_rows,
+    "alignments.jsonl": lives.alignment_rows,
+    "changes.jsonl": numbers.change_rows,
+    "measures.jsonl": numbers.measure_rows,
+    "agreement.jsonl": numbers.agreement_rows,
+    "figures.jsonl": numbers.figure_rows,
 }
 
 
