@@ -21,6 +21,7 @@ from pathlib import Path
 from tests.bench import (
     consultation,
     disk,
+    groups,
     journey,
     memory,
     order,
@@ -51,6 +52,7 @@ APART: dict[str, Callable[..., None]] = {
     "disk": disk.measure,
     "consultation": consultation.measure,
     "order": order.measure,
+    "groups": groups.measure,
 }
 
 
