@@ -1,9 +1,13 @@
-"""What a person may send about an article or a suggestion: one press of a button."""
+"""What a person may send: one press of a button about an article or a suggestion, and what an
+officer sets for a draft."""
 
 from __future__ import annotations
 
-from wtforms import HiddenField, RadioField
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, IntegerField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired
+from wtforms.widgets import HiddenInput
 
 from app.consensus.rules.wording import CHOICES, NONE
 from app.web.forms import Form
@@ -23,3 +27,41 @@ class ReadForm(Form):
 
     step = HiddenField()
     next = HiddenField()
+
+
+class ThresholdsForm(Form):
+    """From how many on something counts; ``seen`` is the id of the last change when it was made."""
+
+    seen = IntegerField(widget=HiddenInput(), default=0, validators=[InputRequired()])
+    undoing = IntegerField(
+        _l("Versions that undo what others did, within 28 days"), validators=[InputRequired()]
+    )
+    undo_people = IntegerField(
+        _l("People who undo each other's changes"), validators=[InputRequired()]
+    )
+    swing = IntegerField(
+        _l("Percent of the changed words that went back and forth"), validators=[InputRequired()]
+    )
+    swing_words = IntegerField(
+        _l("Words changed in all while going back and forth"), validators=[InputRequired()]
+    )
+    swing_people = IntegerField(
+        _l("People who take part in going back and forth"), validators=[InputRequired()]
+    )
+    swing_revisions = IntegerField(
+        _l("Versions while going back and forth"), validators=[InputRequired()]
+    )
+    objections = IntegerField(_l("Open objections"), validators=[InputRequired()])
+    rivals = IntegerField(
+        _l("People who want different words in the same place"), validators=[InputRequired()]
+    )
+    gap = IntegerField(
+        _l("Percentage points between officers and residents who agree"),
+        validators=[InputRequired()],
+    )
+    quiet_days = IntegerField(_l("Days without a change"), validators=[InputRequired()])
+    readers = IntegerField(_l("People who have read it"), validators=[InputRequired()])
+    service_days = IntegerField(
+        _l("Days in which a question is to be answered"), validators=[InputRequired()]
+    )
+    reason = StringField(_l("Reason"))

@@ -6,4 +6,21 @@ from flask import Blueprint
 
 blueprint = Blueprint("consensus", __name__)
 
-from app.consensus.routes import clause, dashboard, flow, positions, saying_read  # noqa: E402,F401
+from app.consensus.routes import (  # noqa: E402 - the views register themselves
+    clause,
+    dashboard,
+    flow,
+    positions,
+    saying_read,
+    thresholds,
+)
+
+__all__ = [
+    "blueprint",
+    "clause",
+    "dashboard",
+    "flow",
+    "positions",
+    "saying_read",
+    "thresholds",
+]

@@ -3,7 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
+
+from app.errors import RuleBroken
+from app.messages import N_
+
+# From and to which number each may be set. Five readers are the fewest that are told; with fewer
+# words or versions than these, going back and forth is not spoken of at all.
+RANGES: dict[str, tuple[int, int]] = {
+    "undoing": (1, 50),
+    "undo_people": (2, 50),
+    "swing": (10, 90),
+    "swing_words": (6, 1000),
+    "swing_people": (1, 50),
+    "swing_revisions": (3, 50),
+    "objections": (1, 50),
+    "rivals": (2, 100),
+    "gap": (10, 90),
+    "quiet_days": (1, 365),
+    "readers": (5, 10_000),
+    "service_days": (1, 90),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +48,21 @@ class Thresholds:
         """The defaults with what a policy chose; names that are none are left out."""
         names = {found.name for found in fields(cls)}
         return cls(**{name: value for name, value in chosen.items() if name in names})
+
+    def to_dict(self) -> dict[str, int]:
+        """The numbers by name, in the order of RANGES."""
+        return asdict(self)
+
+
+def ensure_in_range(name: str, value: int) -> None:
+    """Refuse a number beside RANGES, and a name that is none."""
+    if name not in RANGES:
+        raise RuleBroken(N_("There is no such number."), field=name)
+    least, most = RANGES[name]
+    if not least <= value <= most:
+        raise RuleBroken(
+            N_("Please write a number from %(least)s to %(most)s."),
+            field=name,
+            least=least,
+            most=most,
+        )
