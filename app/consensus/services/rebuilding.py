@@ -9,7 +9,7 @@ from sqlalchemy import func, or_, select, update
 
 from app.consensus.models import MeasuredPolicy
 from app.consensus.rules.figures import MEASURES_VERSION
-from app.consensus.services import measuring
+from app.consensus.services import evaluating, measuring
 from app.database import committing, db
 from app.policies.models import Policy
 
@@ -62,4 +62,5 @@ def _measure(policy_id: int, head: int) -> int:
     db.session.rollback()
     measuring.measure([(policy_id, head)])
     with committing():
-        return head
+        evaluating.evaluate([policy_id])
+    return head
