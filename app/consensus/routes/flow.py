@@ -6,6 +6,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.access.acts import Act
+from app.consensus.queries.disputes import list_disputes
 from app.consensus.queries.figures import find_figure
 from app.consensus.routes import blueprint
 from app.consensus.rules.flow import Flow
@@ -25,11 +26,17 @@ def _stamp(slug: str, **_rest: object) -> str | None:
 @cached_for_visitors(_stamp)
 def flow(slug: str) -> ResponseReturnValue:
     """``?colour=role|age`` and ``?space=even|time``; anything else is the usual picture."""
-    policy = policy_queries.get_policy(slug, current_actor())
+    actor = current_actor()
+    policy = policy_queries.get_policy(slug, actor)
+    known = {
+        "policy": policy,
+        "disputes": list_disputes(policy, actor, is_whole=True),
+        "first_number": policy_queries.first_number(policy, actor),
+    }
     figure = find_figure(policy.id, "flow")
     shown = Flow.from_json(figure.data) if figure else None
     if figure is None or shown is None or not shown.bands:
-        return render_template("consensus/flow.html", policy=policy, figure=figure, flow=None)
+        return render_template("consensus/flow.html", **known, figure=figure, flow=None)
     colour = request.args.get("colour")
     if colour not in ("role", "age"):
         # Where all words are of one role, its colour would say nothing.
@@ -37,7 +44,7 @@ def flow(slug: str) -> ResponseReturnValue:
     by_time = request.args.get("space") == "time"
     return render_template(
         "consensus/flow.html",
-        policy=policy,
+        **known,
         figure=figure,
         flow=shown,
         picture=lay_out(shown, by_age=colour == "age", by_time=by_time),

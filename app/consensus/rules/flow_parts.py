@@ -23,20 +23,20 @@ def group(outlines: Sequence[Outline], most: int = MOST_BANDS) -> dict[str, tupl
     """
     latest = {clause.id: clause for outline in outlines for clause in outline}
     if len(latest) <= most:
-        return {ident: (ident, _name(clause)) for ident, clause in latest.items()}
+        return {ident: (ident, name_of(clause)) for ident, clause in latest.items()}
     in_order = [latest[ident] for ident in merged([clause.id for clause in o] for o in outlines)]
     for depth in range(max(len(_path(clause)) for clause in in_order), 0, -1):
         parts = _gathered(in_order, [_path(clause)[:depth] for clause in in_order])
         if 1 < len(parts) <= most:
             return {
-                clause.id: (clauses[0].id, path[-1] if path else _name(clauses[0]))
+                clause.id: (clauses[0].id, path[-1] if path else name_of(clauses[0]))
                 for path, clauses in parts.items()
                 for clause in clauses
             }
     size = -(-len(in_order) // STRETCHES)
     stretches = _gathered(in_order, [place // size for place in range(len(in_order))])
     return {
-        clause.id: (clauses[0].id, f"{_name(clauses[0])} – {_name(clauses[-1])}")
+        clause.id: (clauses[0].id, f"{name_of(clauses[0])} – {name_of(clauses[-1])}")
         for clauses in stretches.values()
         for clause in clauses
     }
@@ -49,7 +49,7 @@ def _gathered(clauses: Sequence[Clause], keys: Sequence[Key]) -> dict[Key, list[
     return found
 
 
-def _name(clause: Clause) -> str:
+def name_of(clause: Clause) -> str:
     """The label, else how the words begin."""
     return clause.label or " ".join(as_read(clause.text).split())[:EXCERPT]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,10 +11,11 @@ from app.consensus.rules.flow import Band, Cell, Flow
 from app.consensus.rules.flow_ribbons import TAIL, UNITS, Extent, Ribbons
 
 PITCH = 22 * UNITS  # the least width of a column
-NARROWEST, WIDEST = 480 * UNITS, 760 * UNITS  # of a picture with few columns
+NARROWEST, WIDEST = 600 * UNITS, 880 * UNITS  # of a picture with few columns
 ROOMY = 110 * UNITS  # a column of such a picture
 NAME = 13 * UNITS  # the room of a name; a band of less than NAMED in height has none
 NAMED = 9 * UNITS
+LETTERS = 20  # of a name
 NUMBER, DATE = 20 * UNITS, 92 * UNITS  # the room of a version's number and of its date
 
 
@@ -30,10 +32,12 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class DrawnBand:
-    """``left`` and ``right``: at which height it stands in the first and in the last column, if it
-    does, and whether its name has room there."""
+    """``name`` is short enough to stand beside the picture. ``left`` and ``right``: at which height
+    the band stands in the first and in the last column, if it does, and whether its name has room
+    there."""
 
     band: Band
+    name: str
     pieces: tuple[Piece, ...]
     left: int | None
     right: int | None
@@ -80,6 +84,7 @@ def lay_out(flow: Flow, *, by_age: bool, by_time: bool) -> Picture:
         bands=tuple(
             DrawnBand(
                 band,
+                short(band.label),
                 tuple(
                     Piece(
                         flow.numbers[run.first],
@@ -116,6 +121,16 @@ def _columns(times: Sequence[datetime], *, by_time: bool) -> list[int]:
     for gap in gaps:
         xs.append(xs[-1] + least + free * gap)
     return [round(x) for x in xs]
+
+
+def short(label: str) -> str:
+    """As much of a label as has room: a Han character is as wide as two Latin letters."""
+    width = 0
+    for place, sign in enumerate(label):
+        width += 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+        if width > LETTERS:
+            return f"{label[: place - 1].rstrip()}…"
+    return label
 
 
 def _middle(extent: Extent | None) -> int | None:

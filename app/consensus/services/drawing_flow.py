@@ -1,7 +1,4 @@
-"""Count what the pictures of a policy's history show: its flow, and the disputes of its clauses.
-
-Both are counted of the versions that outsiders may read, and hold words of the policy alone.
-"""
+"""Count the history flow of a policy: the figure "flow", of the versions that outsiders may read."""
 
 from __future__ import annotations
 

@@ -13,7 +13,13 @@ from sqlalchemy import delete
 from app import clock
 from app.consensus.models import PolicyFigure
 from app.consensus.queries.figures import list_due
-from app.consensus.services import counting_changes, counting_people, counting_words, drawing_flow
+from app.consensus.services import (
+    counting_changes,
+    counting_people,
+    counting_words,
+    drawing_flow,
+    finding_disputes,
+)
 from app.consultations.queries.calendar import day_of, start_of
 from app.database import committing, db
 from app.policies.models import Policy
@@ -28,13 +34,13 @@ log = logging.getLogger(__name__)
 # Name → what counts it: JSON-able, without names or words of people, the same for every reader.
 FIGURES: Mapping[str, Callable[[Policy], dict[str, Any]]] = {
     "heartbeat": counting_changes.count_heartbeat,
-    "flow": drawing_flow.draw_flow,
     "shaped": counting_words.count_shaped,
     "fate": counting_words.count_fate,
     "half_life": counting_words.count_half_life,
     "talk": counting_people.count_talk,
     "people": counting_people.count_people,
     "flow": drawing_flow.draw_flow,
+    "disputes": finding_disputes.find_disputes,
 }
 
 
