@@ -10,14 +10,17 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
+from app.accounts.models import Person
 from app.consensus.models import RevisionChange
 from app.consensus.rules.heartbeat import KINDS, Change
 from app.consensus.rules.shares import Hand, Hands
 from app.consultations.queries.calendar import day_of
 from app.database import db
 from app.policies.authorship import states_at
-from app.policies.models import Policy, Revision, RevisionCredit
+from app.policies.models import Policy, Revision, RevisionCredit, district_of
+from app.policies.models.policy import byline_of
 from app.policies.queries import outsiders_from
+from app.policies.seats import Byline
 from app.policies.versions import get_version
 from app.text.provenance import Origins
 from app.visibility import is_hidden
@@ -71,6 +74,14 @@ def list_lenient(policy_id: int, number: int) -> dict[str, Origins]:
         for clause, (_, origins) in states_at(policy_id, number, None).items()
         if clause in standing
     }
+
+
+def list_bylines(policy_id: int, people: Collection[int]) -> dict[int, Byline]:
+    """By person id: how these people appear on the policy, by name where they do."""
+    rows = db.session.execute(
+        select(Person, district_of(policy_id, Person.id)).where(Person.id.in_(people))
+    )
+    return {person.id: byline_of(person, "", district) for person, district in rows}
 
 
 def list_changes(policy_id: int, steps: Sequence[Step], left_out: Collection[int]) -> list[Change]:

@@ -75,6 +75,13 @@ def outward(low: int, high: int, whole: int) -> tuple[int, int]:
     return least * steps // whole * STEP, -(-most * steps // whole) * STEP
 
 
+def nearest(part: int, whole: int) -> int:
+    """The percentage in steps of five; 0 for something is "under 5", and 100 only the whole."""
+    steps = 100 // STEP
+    rounded = (2 * part * steps + whole) // (2 * whole) * STEP
+    return rounded if part == whole else min(rounded, 100 - STEP)
+
+
 def ranges(strict: Mapping[str, int], lenient: Mapping[str, int]) -> dict[str, tuple[int, int]]:
     """By role the least and the most of its share in per cent, the largest first; both count the
     same tokens, at least FEW_WORDS of them."""

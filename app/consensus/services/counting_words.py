@@ -18,6 +18,7 @@ from app.consensus.rules import shares
 from app.consensus.rules.fate import Fortune, fates, gone_by_role, told_moments
 from app.consensus.rules.half_life import ROUNDS, exposure_of, half_life
 from app.consensus.rules.life import Life
+from app.consensus.rules.participation import people_told
 from app.consensus.rules.shares import Hands
 from app.policies.models import Policy
 from app.policies.versions import get_version
@@ -138,7 +139,7 @@ def count_fate(policy: Policy) -> dict[str, Any]:
         "roles": {
             role: {
                 "words": fate.words,
-                "people": fate.people,
+                "people": people_told(fate.people),
                 **({"alive": fate.alive, "gone": dict(fate.gone)} if fate.is_told else {}),
             }
             for role, fate in sorted(found.items())
