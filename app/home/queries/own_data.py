@@ -13,6 +13,7 @@ from sqlalchemy import and_, or_, select
 
 from app.access.actor import Actor
 from app.accounts.models import ConfirmationRecord, Department, Person, SignIn
+from app.consensus.models import Position, Reading
 from app.home.queries import own_words
 from app.home.queries.plain_rows import AnySelect, Row, rows_of
 from app.moderation.models import Appeal, Flag, ModerationAction, ModerationCase
@@ -48,6 +49,8 @@ def list_tables(actor: Actor) -> tuple[Table, ...]:
         table("versions", own_words.versions(actor)),
         table("drafts", own_words.drafts(actor)),
         table("kept_words", own_words.kept_words(actor)),
+        table("positions", _positions(actor)),
+        table("readings", _readings(actor)),
         table("follows", _follows(actor)),
         table("letters", _letters(actor)),
         table("notices", _notices(actor)),
@@ -87,6 +90,46 @@ def _confirmations(actor: Actor) -> AnySelect:
 def _sign_ins(actor: Actor) -> AnySelect:
     mine = select(SignIn.created_at, SignIn.expires_at).where(SignIn.person_id == actor.person_id)
     return mine.order_by(SignIn.created_at)
+
+
+def _positions(actor: Actor) -> AnySelect:
+    """Where the person agreed or disagreed; nobody else gets these rows."""
+    row = Position
+    return (
+        select(
+            Policy.slug.label("policy"),
+            row.statement,
+            row.choice,
+            row.wording,
+            row.number,
+            row.role,
+            row.confirmation,
+            row.is_body,
+            row.taken_at,
+            row.changed_at,
+        )
+        .join(Policy, Policy.id == row.policy_id)
+        .where(row.person_id == actor.person_id, seen_by(actor))
+        .order_by(row.id)
+    )
+
+
+def _readings(actor: Actor) -> AnySelect:
+    row = Reading
+    return (
+        select(
+            Policy.slug.label("policy"),
+            row.clause,
+            row.wording,
+            row.number,
+            row.role,
+            row.confirmation,
+            row.read_at,
+        )
+        .join(Policy, Policy.id == row.policy_id)
+        .where(row.person_id == actor.person_id, seen_by(actor))
+        .order_by(row.policy_id, row.clause)
+    )
 
 
 def _follows(actor: Actor) -> AnySelect:

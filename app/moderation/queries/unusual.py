@@ -13,9 +13,11 @@ from app import clock
 from app.access.actor import Actor
 from app.database import db
 from app.discussions.models import Comment
+from app.moderation.queries.unusual_answers import AnswerBurst, look_at
 from app.moderation.queries.unusual_counts import (
     Key,
     Same,
+    count_answers,
     count_streams,
     find_same,
     list_openings,
@@ -70,20 +72,27 @@ class Unusual:
     new_accounts: Sequence[Burst]
     inflow: Sequence[Burst]
     same: Sequence[SameText]
+    answers: Sequence[AnswerBurst]
 
 
 def list_unusual(actor: Actor, window: int) -> Unusual:
     """What stands out in the last ``window`` hours on the drafts that ``actor`` sees."""
     now = clock.now()
-    streams = count_streams(now - timedelta(hours=HISTORY))
-    same = find_same(now - timedelta(hours=window))
-    places = _Places(actor, {key[0] for key in streams.drafts} | {one.policy_id for one in same})
+    streams = count_streams(_history_begins(now))
+    same, answers = find_same(now - timedelta(hours=window)), count_answers(_history_begins(now))
+    ids = {key[0] for key in (*streams.drafts, *answers)} | {one.policy_id for one in same}
+    places = _Places(actor, ids)
     new, inflow = (places.peaks(series, now, window) for series in (streams.new, streams.drafts))
     return Unusual(
         list(places.bursts(new, streams.words)),
         list(places.bursts(inflow, streams.drafts)),
         list(places.same_texts(same, streams.drafts, now, window)),
+        list(places.answers(places.peaks(answers, now, window))),
     )
+
+
+def _history_begins(now: datetime) -> datetime:
+    return now - timedelta(hours=HISTORY)
 
 
 class _Places:
@@ -123,6 +132,11 @@ class _Places:
                 peak,
                 sum(words[policy_id, clause].get(hour, 0) for hour in hours),
             )
+
+    def answers(self, peaks: Mapping[Key, Peak]) -> Iterator[AnswerBurst]:
+        """The peaks of answers, each with what was answered and what hangs on it."""
+        for (policy_id, statement), peak in peaks.items():
+            yield look_at(self._policies[policy_id], statement, peak)
 
     def same_texts(
         self, found: Sequence[Same], words: Mapping[Key, Series], now: datetime, window: int

@@ -16,6 +16,7 @@ from sqlalchemy import BigInteger, ColumnElement, Select, cast, extract, func, o
 
 from app.accounts.limits import NEW_FOR
 from app.accounts.models import Person
+from app.consensus.models import Position
 from app.consultations.models import ConsultationCall
 from app.database import db
 from app.discussions.models import Comment, Thread
@@ -61,6 +62,23 @@ def count_streams(since: datetime) -> Streams:
         found.drafts[policy_id, ""][hour] += words
         if is_new:
             found.new[policy_id, clause or ""][hour] += people
+    return found
+
+
+def count_answers(since: datetime) -> dict[Key, Counter[int]]:
+    """By policy and statement: how many people with new accounts agreed, disagreed or were not sure,
+    by the hour since 1970."""
+    hour = (_seconds(Position.taken_at) // 3600).label("hour")
+    query = (
+        select(Position.policy_id, Position.statement, hour, func.count())
+        .join(Person, Person.id == Position.person_id)
+        .where(Position.id >= _first_position(since), Position.taken_at >= since)
+        .where(is_new_account(Position.taken_at))
+        .group_by(Position.policy_id, Position.statement, "hour")
+    )
+    found: dict[Key, Counter[int]] = defaultdict(Counter)
+    for policy_id, statement, at, count in db.session.execute(query):
+        found[policy_id, statement][at] += count
     return found
 
 
@@ -193,6 +211,10 @@ def _first_comment(since: datetime) -> int:
 def _first_contribution(since: datetime) -> int:
     query = select(Contribution.id, Contribution.sent_at).where(Contribution.channel == "")
     return _first_since(query, Contribution.id, since)
+
+
+def _first_position(since: datetime) -> int:
+    return _first_since(select(Position.id, Position.taken_at), Position.id, since)
 
 
 def _first_since(query: Select[int, datetime], ident: Any, since: datetime) -> int:

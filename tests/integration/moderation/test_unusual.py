@@ -122,7 +122,7 @@ def test_three_hundred_honest_people_are_nothing_unusual(policy: Policy) -> None
     """Most of them made their account to write this."""
     suggest(policy.id, over_two_weeks(300), age=YOUNG)
     for window in (24, 168):
-        assert found(window) == Unusual([], [], [])
+        assert found(window) == Unusual([], [], [], [])
 
 
 def test_two_hundred_new_accounts_on_one_article_stand_out(policy: Policy) -> None:
@@ -155,7 +155,7 @@ def test_what_stands_out_on_a_private_draft_is_not_told(policy: Policy) -> None:
     with committing():
         private = db.session.get_one(Policy, policy.id)
         private.is_public, private.published_at = False, None
-    assert found() == Unusual([], [], [])
+    assert found() == Unusual([], [], [], [])
 
 
 def test_much_the_same_replies_stand_out_by_people(noon: datetime, policy: Policy) -> None:
