@@ -6,6 +6,7 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.access.acts import Act
+from app.consensus.queries.clause_acts import list_acts
 from app.consensus.queries.evidence import find_ladder, find_readings
 from app.consensus.queries.facts import get_thresholds
 from app.consensus.queries.positions import find_stance
@@ -59,6 +60,7 @@ def clause(slug: str, ident: str) -> ResponseReturnValue:
         entries=list_entries(policy, actor, Filters(clause=ident, only_open=True), size=OPEN_SHOWN)[
             0
         ],
+        acts=list_acts(policy, ident),
         stance=stance,
         verdict=verdict(stance.roles, limits.gap),
         statement=of_clause(ident),

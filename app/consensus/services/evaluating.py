@@ -26,6 +26,7 @@ from app.consensus.services.writing_states import (
     Daily,
     Standing,
     find_last_run,
+    flag,
     unpacked,
     write,
 )
@@ -66,9 +67,7 @@ def _look(
     if policy is None or not policy.head_number:
         return None
     regime = regime_of(policy.phase_now)
-    head = [
-        clause for clause in get_version(policy_id, policy.head_number).outline if is_listed(clause)
-    ]
+    head = _listed(policy)
     before = _rows(policy_id)
     is_all = only is None or any(row["regime"] != regime for row in before.values())
     wanted = [
@@ -104,13 +103,39 @@ def _look(
     )
 
 
+def set_under_review(policy_id: int, persons: Collection[int]) -> None:
+    """Say of each clause whether another status would be found without what these people said,
+    read and thought; nobody stands out: of none."""
+    now = clock.now()
+    policy = db.session.get(Policy, policy_id)
+    if policy is None or not policy.head_number:
+        return
+    head, regime = _listed(policy), regime_of(policy.phase_now)
+    differs = set()
+    if persons:
+        found = {one: finding for one, _, finding in _findings(policy, head, regime, now)}
+        without = _findings(policy, head, regime, now, without=frozenset(persons))
+        differs = {one for one, _, finding in without if finding.status is not found[one].status}
+    stored = _rows(policy_id)
+    wrong = [one for one, row in stored.items() if row["is_under_review"] != (one in differs)]
+    writing()
+    flag(policy_id, [one for one in wrong if one in differs], is_under_review=True)
+    flag(policy_id, [one for one in wrong if one not in differs], is_under_review=False)
+
+
+def _listed(policy: Policy) -> list[Clause]:
+    """The clauses of the head that have a status."""
+    outline = get_version(policy.id, policy.head_number).outline
+    return [clause for clause in outline if is_listed(clause)]
+
+
 def _findings(
     policy: Policy,
     clauses: Sequence[Clause],
     regime: Regime,
     now: datetime,
     *,
-    is_all: bool,
+    is_all: bool = True,
     without: Collection[int] = (),
 ) -> Iterator[tuple[str, ClauseFacts, Finding]]:
     thresholds = get_thresholds(policy.id)

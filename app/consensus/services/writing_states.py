@@ -80,6 +80,16 @@ def write(standing: Standing) -> None:
         _write_day(standing.policy_id, standing.daily)
 
 
+def flag(policy_id: int, clauses: Sequence[str], *, is_under_review: bool) -> None:
+    """Set the flag of these clauses and renew the pages; nothing for none. Inside the gate."""
+    if not clauses:
+        return
+    mine = (_TABLE.c.policy_id == policy_id, _TABLE.c.clause.in_(clauses))
+    db.session.execute(update(_TABLE).where(*mine).values(is_under_review=is_under_review))
+    touch(lock_head(policy_id))
+    db.session.flush()
+
+
 def _write_day(policy_id: int, daily: Daily) -> None:
     if daily.last is not None and daily.goes_on:
         daily.last.last_at = daily.at
