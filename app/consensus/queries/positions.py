@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from app.access.actor import Actor, Confirmation
 from app.consensus.models import Position, PositionCount, Reading
 from app.consensus.rules.agreement import Tally, verdict
-from app.consensus.rules.cells import FEW, OTHER, SMALL, part_of, told_apart
+from app.consensus.rules.cells import FEW, SMALL, part_of, published_role, told_apart
 from app.database import db
 from app.policies.models import Policy
 from app.policies.queries import seen_by
@@ -83,16 +83,13 @@ def _stance(rows: Collection[PositionCount], wording: str) -> Stance:
     fresh = [row for row in rows if row.wording == wording]
     people = [row for row in fresh if not row.is_body]
     told = told_apart(_by_role(people))
-    counted = {row.role for row in people}
-    named = {role if role in told else OTHER for role in counted}
-    sure = [
-        row for row in people if row.confirmation in SURE and (row.role in told or OTHER in told)
-    ]
+    shown = [row for row in people if published_role(row.role, told) is not None]
+    sure = [row for row in shown if row.confirmation in SURE]
     bodies, few_bodies = _told(row for row in fresh if row.is_body)
     earlier, few_earlier = _told(row for row in rows if row.wording != wording)
     return Stance(
         told,
-        named > told.keys(),
+        len(shown) < len(people),
         part_of(total(told.values()), _sum(sure)),
         bodies,
         few_bodies,

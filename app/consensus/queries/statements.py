@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from app.access.actor import VISITOR, Actor
+from app.accounts.models import Person
 from app.consensus.rules.listed import is_listed
 from app.consensus.rules.wording import (
     of_clause,
@@ -21,7 +24,13 @@ from app.policies.models import Policy
 from app.policies.queries import find_gone, first_number
 from app.policies.versions import get_version
 from app.suggestions.models import Contribution
-from app.suggestions.queries.shown import get_contribution, select_contributions, views
+from app.suggestions.queries.hiding import is_hidden_contribution
+from app.suggestions.queries.shown import (
+    contributions_seen_by,
+    get_contribution,
+    select_contributions,
+    views,
+)
 from app.suggestions.queries.views import ContributionView
 from app.suggestions.rules import Kind, State
 from app.text.labels import spoken
@@ -80,6 +89,23 @@ def list_wordings(policy: Policy) -> dict[str, str]:
         of_clause(clause.id): wording_of(clause) for clause in head.outline if is_listed(clause)
     }
     return found | {of_suggestion(view.number): wording_of_view(view) for view in _open(policy)}
+
+
+def list_shown(policy: Policy) -> frozenset[str]:
+    """The suggestions, answered ones too, whose words a visitor reads, as names of statements."""
+    query = (
+        select(Contribution.number)
+        .join(Policy, Policy.id == Contribution.policy_id)
+        .join(Person, Person.id == Contribution.author_id)
+        .where(
+            Contribution.policy_id == policy.id,
+            Contribution.kind == Kind.SUGGESTION,
+            Contribution.state != State.WITHDRAWN,
+            contributions_seen_by(VISITOR),
+            ~is_hidden_contribution(),
+        )
+    )
+    return frozenset(map(of_suggestion, db.session.scalars(query)))
 
 
 def _open(policy: Policy) -> Iterator[ContributionView]:

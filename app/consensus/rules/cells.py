@@ -7,7 +7,7 @@ every count that could lead to what is published.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from app.consensus.rules.agreement import Tally
 
@@ -53,6 +53,12 @@ def told_apart(tallies: Mapping[str, Tally]) -> dict[str, Tally]:
     return {
         group: people[group] for group in GROUPS if group in people and people[group].n >= SMALL
     }
+
+
+def published_role(role: str, told: Collection[str]) -> str | None:
+    """As which role somebody stands among those ``told`` apart; None: left out of all that is told."""
+    group = role if role in told else OTHER
+    return group if group in told else None
 
 
 def part_of(whole: Tally, part: Tally) -> Tally | None:

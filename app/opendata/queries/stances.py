@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import select
 
 from app.consensus.models import ClauseState, Position, StatusRun, ThresholdChange
+from app.consensus.queries.statements import list_shown
 from app.consensus.rules.agreement import Tally
-from app.consensus.rules.cells import OTHER, SMALL, told_apart
+from app.consensus.rules.cells import SMALL, published_role, told_apart
 from app.consensus.rules.figures import ClauseFigures
 from app.database import db
 from app.opendata.queries.texts import Published
@@ -19,19 +20,23 @@ from app.opendata.rules import position_pseudonym
 from app.text import archive
 
 Row = dict[str, Any]
+BODY = "body"
 
 
 def position_rows(published: Published) -> Iterator[Row]:
     """The latest position of each person on each statement, by the day it was taken.
 
-    Statements with fewer than five people on one wording are left out; a role that would be told
-    apart with fewer than five of them is "other", as on the pages. In the order of the pseudonyms,
-    which says nothing about people or time.
+    As on the pages: roles of fewer than five people on one wording are "other", and where these are
+    fewer than five themselves they are left out; who speaks for a body is "body" and counts apart.
+    In the order of the pseudonyms, which says nothing about people or time.
     """
     policy = published.policy
     kept = db.session.scalars(select(Position).where(Position.policy_id == policy.id))
     by_wording: dict[tuple[str, str], list[Position]] = defaultdict(list)
+    shown = list_shown(policy)
     for position in kept:
+        if position.statement.startswith("s-") and position.statement not in shown:
+            continue
         by_wording[position.statement, position.wording].append(position)
     for (statement, wording), positions in sorted(by_wording.items()):
         yield from _told(published, statement, wording, positions)
@@ -40,23 +45,30 @@ def position_rows(published: Published) -> Iterator[Row]:
 def _told(
     published: Published, statement: str, wording: str, positions: Sequence[Position]
 ) -> Iterator[Row]:
-    if len(positions) < SMALL:
-        return
     people: dict[str, Tally] = defaultdict(Tally)
     for position in positions:
-        people[position.role] += Tally(agree=1)
+        if not position.is_body:
+            people[position.role] += Tally(agree=1)
     told = told_apart(people)
+    bodies = sum(position.is_body for position in positions)
+
+    def role_of(position: Position) -> str | None:
+        if position.is_body:
+            return BODY if bodies >= SMALL else None
+        return published_role(position.role, told)
+
     rows = [
         {
             "policy": published.policy.slug,
             "statement": statement,
             "actor": position_pseudonym(published.secret, published.policy.id, position.person_id),
-            "role_at_time": position.role if position.role in told else OTHER,
+            "role_at_time": role,
             "vote": position.choice,
             "day": (position.changed_at or position.taken_at).date().isoformat(),
             "wording": wording,
         }
         for position in positions
+        if (role := role_of(position)) is not None
     ]
     yield from sorted(rows, key=lambda row: row["actor"])
 

@@ -16,7 +16,7 @@ from app.access.actor import Actor, Role
 from app.accounts.services.leaving import Leaving, leave
 from app.consensus.models import MeasuredPolicy, PositionCount
 from app.consensus.queries.positions import find_stance
-from app.consensus.queries.statements import get_statement, list_wordings
+from app.consensus.queries.statements import get_statement, list_shown, list_wordings
 from app.consensus.rules.agreement import Tally
 from app.consensus.services.saying_read import say_read
 from app.consensus.services.taking import take_position
@@ -89,8 +89,10 @@ def test_a_hidden_suggestion_is_counted_on_no_list(app: Flask) -> None:
     assert "s-1" in list_wordings(policy)
     assert {"c-c2", "c-c3", "c-c4"} <= list_wordings(policy).keys()
     assert "c-c1" not in list_wordings(policy)
+    assert list_shown(policy) == {"s-1"}
     hide_suggestion(one)
     assert "s-1" not in list_wordings(policy)
+    assert list_shown(policy) == frozenset()
 
 
 def test_totals_are_told_once_a_day_from_five_people_on_and_only_when_new(app: Flask) -> None:
