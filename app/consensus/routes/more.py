@@ -73,6 +73,7 @@ def more(slug: str) -> ResponseReturnValue:
         fates=list(_fates(figures.get("fate"))),
         compared=compared[:MOST_COMPARED],
         compared_left=len(compared) - MOST_COMPARED,
+        asked={one.name: one for one in compared},
         names=names,
         checksums=[("data.csv", _hash(as_csv(policy)).hex()),
                    ("data.json", _hash(as_json(policy)).hex())],
