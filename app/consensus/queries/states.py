@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -45,6 +46,20 @@ def list_states(policy_id: int) -> dict[str, StateView]:
     now = clock.now()
     rows = db.session.scalars(select(ClauseState).where(ClauseState.policy_id == policy_id))
     return {row.clause: _view(row, now) for row in rows}
+
+
+def list_states_of(policy_ids: Collection[int], shown: str) -> dict[int, list[StateView]]:
+    """By policy, its clauses that are shown as ``shown``, in the order of the text."""
+    now = clock.now()
+    found: dict[int, list[StateView]] = {policy_id: [] for policy_id in policy_ids}
+    rows = db.session.scalars(
+        select(ClauseState)
+        .where(ClauseState.policy_id.in_(policy_ids), ClauseState.shown == shown)
+        .order_by(ClauseState.policy_id, ClauseState.position)
+    )
+    for row in rows:
+        found[row.policy_id].append(_view(row, now))
+    return found
 
 
 def find_state(policy_id: int, clause: str) -> StateView | None:

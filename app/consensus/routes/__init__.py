@@ -13,6 +13,7 @@ from app.consensus.routes import (  # noqa: E402 - the views register themselves
     more,
     positions,
     saying_read,
+    site,
     thresholds,
 )
 
@@ -24,5 +25,6 @@ __all__ = [
     "more",
     "positions",
     "saying_read",
+    "site",
     "thresholds",
 ]

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.access.acts import Act
 from app.consensus.queries.clause_acts import list_acts
+from app.consensus.queries.disputes import list_disputes
 from app.consensus.queries.evidence import find_ladder, find_readings
 from app.consensus.queries.facts import get_thresholds
 from app.consensus.queries.positions import find_stance
@@ -47,7 +48,10 @@ def clause(slug: str, ident: str) -> ResponseReturnValue:
     limits = get_thresholds(policy.id)
     ladder = find_ladder(policy, ident, first)
     is_disputed = state is not None and state.shown == Status.CONTESTED
+    disputes = list_disputes(policy, actor, clause=ident).rows
     stance = find_stance(policy.id, of_clause(ident), wording_of(found.clause))
+    waiting = Filters(clause=ident, only_open=True)
+    entries, _more = list_entries(policy, actor, waiting, size=OPEN_SHOWN)
     return render_template(
         "consensus/clause.html",
         policy=policy,
@@ -56,10 +60,11 @@ def clause(slug: str, ident: str) -> ResponseReturnValue:
         state=state,
         limits=limits,
         ladder=ladder,
-        readings=find_readings(policy, ident, ladder, first) if is_disputed else None,
-        entries=list_entries(policy, actor, Filters(clause=ident, only_open=True), size=OPEN_SHOWN)[
-            0
-        ],
+        disputes=disputes,
+        readings=find_readings(policy, ident, ladder, first)
+        if is_disputed and not disputes
+        else None,
+        entries=entries,
         acts=list_acts(policy, ident),
         stance=stance,
         verdict=verdict(stance.roles, limits.gap),

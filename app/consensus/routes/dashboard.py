@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import format_date
 
 from app import clock
 from app.access.acts import Act
 from app.access.grants import may
 from app.consensus.queries import states, weeks
 from app.consensus.queries.facts import get_thresholds
-from app.consensus.queries.figures import find_figure
+from app.consensus.queries.figures import Figure, find_figure
 from app.consensus.queries.states import StateView
 from app.consensus.routes import blueprint
 from app.consensus.rules.figures import MEASURES_VERSION
@@ -88,14 +91,13 @@ def dashboard(slug: str) -> ResponseReturnValue:
     policy = policy_queries.get_policy(slug, actor)
     head = get_version(policy.id, policy.head_number)
     found = states.list_states(policy.id)
-    counts = Counter(
-        found[clause.id].shown if clause.id in found else UNKNOWN
-        for clause in head.outline
-        if is_listed(clause)
-    )
+    everything = list(_rows(head.outline, found))
+    counts = Counter(row.status for row in everything)
     wanted = request.args.get("show", "")
-    rows = list(_rows(head.outline, found, wanted if wanted in LOUD_FIRST else ""))
+    wanted = wanted if wanted in LOUD_FIRST else ""
+    rows = [row for row in everything if row.status == wanted] if wanted else everything
     start = _place_of(request.args.get("from", ""), rows)
+    heartbeat = find_figure(policy.id, "heartbeat")
     return render_template(
         "consensus/dashboard.html",
         policy=policy,
@@ -103,7 +105,8 @@ def dashboard(slug: str) -> ResponseReturnValue:
         rows=rows[start : start + ROWS],
         counts=[(code, counts[code]) for code in LOUD_FIRST if counts[code]],
         total=counts.total(),
-        shown=wanted if wanted in LOUD_FIRST else "",
+        stretches=_stretches(everything),
+        shown=wanted,
         before=rows[max(start - ROWS, 0)].clause.id if start else None,
         after=rows[start + ROWS].clause.id if len(rows) > start + ROWS else None,
         chapters=_chapters(rows) if len(rows) > ROWS else [],
@@ -111,27 +114,37 @@ def dashboard(slug: str) -> ResponseReturnValue:
         measured=states.find_measured(policy.id),
         limits=get_thresholds(policy.id),
         said=count_by_clause(policy.id, policy_queries.private_until(policy, actor)),
-        heartbeat=find_figure(policy.id, "heartbeat"),
+        heartbeat=heartbeat,
+        labels=_labels(heartbeat),
         talk=find_figure(policy.id, "talk"),
         measures_version=MEASURES_VERSION,
         may_set=bool(may(actor, Act.CHANGE_SETTINGS, policy_queries.facts(policy, actor))),
     )
 
 
-def _rows(outline: Outline, found: Mapping[str, StateView], wanted: str) -> Iterator[Row]:
-    """The clauses of the outline with the headings above them, narrowed to one status."""
+def _labels(heartbeat: Figure | None) -> list[str]:
+    """What the bars are called: the day each begins with."""
+    bars = heartbeat.data["bars"] if heartbeat else []
+    return [format_date(date.fromisoformat(bar["begins"]), "medium") for bar in bars]
+
+
+def _rows(outline: Outline, found: Mapping[str, StateView]) -> Iterator[Row]:
+    """The clauses of the outline with the headings above them."""
     headings: dict[int, Clause] = {}
     for clause in outline:
-        if not is_listed(clause):
-            if clause.start:  # the text's own title stands above the page already
-                depth = len(clause.path)
-                headings = {level: one for level, one in headings.items() if level < depth}
-                headings[depth] = clause
-            continue
-        row = Row(clause, found.get(clause.id), tuple(headings.values()))
-        if not wanted or row.status == wanted:
-            yield row
+        if is_listed(clause):
+            yield Row(clause, found.get(clause.id), tuple(headings.values()))
             headings = {}
+        elif clause.start:  # the text's own title stands above the page already
+            depth = len(clause.path)
+            headings = {level: one for level, one in headings.items() if level < depth}
+            headings[depth] = clause
+
+
+def _stretches(rows: Sequence[Row]) -> list[tuple[str, int]]:
+    """The statuses in the order of the text, each with how many clauses in a row have it."""
+    runs = groupby(rows, key=lambda row: row.status)
+    return [(status, sum(1 for _ in run)) for status, run in runs]
 
 
 def _place_of(ident: str, rows: Sequence[Row]) -> int:
