@@ -95,9 +95,12 @@ class Lookup:
         """Every row, read inside the session's own transaction."""
         connection = db.session.connection()
         compiled = self._compiled_for(connection.dialect)
-        bound = _bound(compiled, values)
-        given = tuple(bound) if isinstance(bound, list) else bound
-        return [tuple(row) for row in connection.exec_driver_sql(compiled.string, given)]
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(compiled.string, _bound(compiled, values))
+            return list(cursor.fetchall())
+        finally:
+            cursor.close()
 
     def _compiled_for(self, dialect: Dialect) -> SQLCompiler:
         compiled = self._compiled.get(dialect.name)

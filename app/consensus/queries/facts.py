@@ -12,18 +12,19 @@ from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, exists, select
 
-from app.consensus.models import RevisionChange, ThresholdChange, VandalismMark
+from app.consensus.models import PositionCount, RevisionChange, ThresholdChange, VandalismMark
 from app.consensus.queries.lives import excluded_of, list_lives
 from app.consensus.queries.positions import verdicts
 from app.consensus.queries.said import ByClause, Talk, list_proposed, read_talk
 from app.consensus.rules import open_matters
+from app.consensus.rules.agreement import Verdict
 from app.consensus.rules.cells import blurred
 from app.consensus.rules.figures import ClauseFigures
 from app.consensus.rules.open_matters import Reader, Said, Sent
 from app.consensus.rules.recent import Course, Touch, course_of, figures_of
 from app.consensus.rules.rivals import find_rivals
 from app.consensus.rules.thresholds import Thresholds
-from app.consensus.rules.wording import wording_of
+from app.consensus.rules.wording import of_clause, wording_of
 from app.database import Lookup, db, moment
 from app.policies.models import Policy, Revision
 from app.policies.queries import outsiders_from
@@ -34,6 +35,7 @@ from app.text.attribution import words_of
 from app.text.outline import Clause
 from app.text.tokens import lcs_length
 
+INSUFFICIENT = Verdict.INSUFFICIENT.value
 _POLICY: BindParameter[int] = bindparam("policy_id")
 _CLAUSE: BindParameter[str] = bindparam("clause")
 
@@ -55,7 +57,6 @@ class _Moment:
     policy: Policy
     thresholds: Thresholds
     first: int
-    first_at: datetime
     now: datetime
     marked: frozenset[int]
     left_out: frozenset[int]
@@ -78,19 +79,27 @@ def list_facts(
     touches = _touches(policy.id, only)
     talk = read_talk(policy, only, without)
     at = _moment(policy, thresholds, now)
-    said = _verdicts(policy.id, clauses, thresholds, without)
-    return {
-        clause.id: _facts(clause, touches.get(clause.id, []), talk, at, said) for clause in clauses
-    }
+    wordings = {of_clause(clause.id): wording_of(clause) for clause in clauses}
+    said = _verdicts(policy.id, wordings, thresholds, without)
+    found = {}
+    for clause in clauses:
+        statement = of_clause(clause.id)
+        figures, changed = _figures(
+            clause, touches.get(clause.id, []), talk, at, said.get(statement, INSUFFICIENT)
+        )
+        found[clause.id] = ClauseFacts(figures, wordings[statement], *changed)
+    return found
 
 
-def _facts(
-    clause: Clause, touches: list[Touch], talk: Talk, at: _Moment, said: Mapping[str, str]
-) -> ClauseFacts:
+def _figures(
+    clause: Clause, touches: list[Touch], talk: Talk, at: _Moment, verdict: str
+) -> tuple[ClauseFigures, tuple[int, datetime]]:
+    """The figures of a clause, and the number and time of its last change of substance."""
     course = course_of(touches, first=at.first, marked=at.marked, left_out=at.left_out, now=at.now)
-    number, changed_at = at.first, at.first_at
     if course.changed is not None:
         number, changed_at = course.changed.number, course.changed.at
+    else:
+        number, changed_at = at.first, _saved_at(at.policy.id, at.first)
     words = words_of(clause)
     readers, everybody = blurred(
         open_matters.count_readers(_readers(clause.id, talk, course, number, changed_at))
@@ -105,9 +114,9 @@ def _facts(
         **open_matters.count_waiting(comments, sent, at.now, at.thresholds.service_days),
         readers=readers,
         readers_in_all=everybody,
-        verdict=said[f"c-{clause.id}"],
+        verdict=verdict,
     )
-    return ClauseFacts(figures, wording_of(clause), number, changed_at)
+    return figures, (number, changed_at)
 
 
 def _readers(
@@ -138,11 +147,23 @@ def _rivals(policy: Policy, clause: Clause, talk: Talk) -> int:
     return len(find_rivals(list_proposed(policy, clause, pending)))
 
 
+_ASKED = Lookup(
+    select(PositionCount.statement)
+    .where(PositionCount.policy_id == _POLICY, PositionCount.statement == bindparam("statement"))
+    .limit(1)
+)
+
+
 def _verdicts(
-    policy_id: int, clauses: Sequence[Clause], thresholds: Thresholds, without: Collection[int]
+    policy_id: int, wordings: Mapping[str, str], thresholds: Thresholds, without: Collection[int]
 ) -> dict[str, str]:
-    wordings = {f"c-{clause.id}": wording_of(clause) for clause in clauses}
-    return verdicts(policy_id, wordings, thresholds.gap, without)
+    """By statement, of those on which anybody ever took a position."""
+    asked = {
+        statement: wording
+        for statement, wording in wordings.items()
+        if _ASKED.rows(policy_id=policy_id, statement=statement)
+    }
+    return verdicts(policy_id, asked, thresholds.gap, without) if asked else {}
 
 
 _TOUCHES = ByClause(
@@ -203,15 +224,18 @@ _SAVED = Lookup(
 )
 
 
+def _saved_at(policy_id: int, number: int) -> datetime:
+    ((at,),) = _SAVED.rows(policy_id=policy_id, number=number)
+    return moment(at)
+
+
 def _moment(policy: Policy, thresholds: Thresholds, now: datetime) -> _Moment:
     marked = frozenset(number for (number,) in _MARKED.rows(policy_id=policy.id))
     first = outsiders_from(policy)
-    ((first_at,),) = _SAVED.rows(policy_id=policy.id, number=first)
     return _Moment(
         policy=policy,
         thresholds=thresholds,
         first=first,
-        first_at=moment(first_at),
         now=now,
         marked=marked,
         left_out=excluded_of(list_lives(policy.id), marked) if marked else frozenset(),

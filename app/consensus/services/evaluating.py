@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app import clock
 from app.consensus.models import ClauseState
@@ -31,7 +31,7 @@ from app.consensus.services.writing_states import (
     write,
 )
 from app.consultations.queries.calendar import day_of
-from app.database import db, writing
+from app.database import Lookup, db, moment, writing
 from app.policies.models import Policy
 from app.policies.versions import get_version
 from app.text.outline import Clause
@@ -156,13 +156,22 @@ def _findings(
         )
 
 
-_COLUMNS = tuple(ClauseState.__table__.columns)
+_NAMES = tuple(column.name for column in ClauseState.__table__.columns)
+_MOMENTS = ("changed_at", "waiting_since", "evaluated_at")
+_STORED = Lookup(
+    select(*ClauseState.__table__.columns).where(ClauseState.policy_id == bindparam("policy_id"))
+)
 
 
 def _rows(policy_id: int) -> dict[str, dict[str, Any]]:
     """The stored rows by clause."""
-    found = db.session.execute(select(*_COLUMNS).where(ClauseState.policy_id == policy_id))
-    return {row.clause: dict(row._mapping) for row in found}
+    found = {}
+    for values in _STORED.rows(policy_id=policy_id):
+        row = dict(zip(_NAMES, values, strict=True))
+        row |= {name: moment(row[name]) for name in _MOMENTS if row[name] is not None}
+        row["is_under_review"] = bool(row["is_under_review"])
+        found[row["clause"]] = row
+    return found
 
 
 def _shown(row: Mapping[str, Any]) -> Shown:
