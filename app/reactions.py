@@ -24,6 +24,7 @@ from app.discussions import handlers as discussions
 from app.discussions.services import releasing as holds
 from app.ledger.delivery import Reaction
 from app.moderation import handlers as moderation
+from app.moderation.services import weighing_bursts
 from app.notifications import handlers as notifications
 from app.notifications.services import (
     alerting,
@@ -117,5 +118,6 @@ DUTIES: tuple[Duty, ...] = (
     Duty("consensus.figure_due", 30.0, figuring.figure_due),
     Duty("consensus.find_groups", 60.0, tending_groups.find_due),
     Duty("consensus.tell_totals", 60.0, telling_totals.tell_due),
+    Duty("moderation.weigh_bursts", 300.0, weighing_bursts.weigh_bursts),
     Duty("accounts.forget_expired", 600.0, tidying.forget_expired),
 )

@@ -79,7 +79,7 @@ def list_unusual(actor: Actor, window: int) -> Unusual:
     """What stands out in the last ``window`` hours on the drafts that ``actor`` sees."""
     now = clock.now()
     streams = count_streams(_history_begins(now))
-    same, answers = find_same(now - timedelta(hours=window)), count_answers(_history_begins(now))
+    same, answers = find_same(now - timedelta(hours=window)), find_answer_peaks(actor, window)
     ids = {key[0] for key in (*streams.drafts, *answers)} | {one.policy_id for one in same}
     places = _Places(actor, ids)
     new, inflow = (places.peaks(series, now, window) for series in (streams.new, streams.drafts))
@@ -87,8 +87,15 @@ def list_unusual(actor: Actor, window: int) -> Unusual:
         list(places.bursts(new, streams.words)),
         list(places.bursts(inflow, streams.drafts)),
         list(places.same_texts(same, streams.drafts, now, window)),
-        list(places.answers(places.peaks(answers, now, window))),
+        list(places.answers(answers)),
     )
+
+
+def find_answer_peaks(actor: Actor, window: int) -> dict[Key, Peak]:
+    """By policy and statement: the answers from new accounts that stand out in that time."""
+    now = clock.now()
+    answers = count_answers(_history_begins(now))
+    return _Places(actor, {policy_id for policy_id, _ in answers}).peaks(answers, now, window)
 
 
 def _history_begins(now: datetime) -> datetime:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.accounts.models import Person
-from app.consensus.models import Position
+from app.consensus.models import ClauseState, Position
 from app.consensus.queries.facts import are_answers_published, get_thresholds, list_facts
 from app.consensus.rules.agreement import Tally
 from app.consensus.rules.cells import SMALL
@@ -87,6 +87,12 @@ def list_people(policy_id: int, statement: str, peak: Peak) -> Sequence[int]:
         )
     )
     return db.session.scalars(query).all()
+
+
+def list_reviewed() -> Sequence[int]:
+    """Ids of the policies of which an article is said to be under review."""
+    query = select(ClauseState.policy_id).where(ClauseState.is_under_review.is_(True))
+    return db.session.scalars(query.distinct()).all()
 
 
 def _tally(choices: Iterable[str]) -> Tally:

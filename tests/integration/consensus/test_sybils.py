@@ -12,12 +12,15 @@ from sqlalchemy import func, insert, select, update
 from app import clock
 from app.access.actor import Confirmation, Role
 from app.accounts.models import Person
+from app.consensus.models import ClauseState
 from app.consensus.queries.positions import Stance, find_stance, verdicts
 from app.consensus.queries.statements import get_statement
 from app.consensus.rules.agreement import Tally
+from app.consensus.services.evaluating import evaluate
 from app.consensus.services.taking import take_position
 from app.database import committing, db
 from app.moderation.queries.unusual import list_unusual
+from app.moderation.services.weighing_bursts import weigh_bursts
 from app.policies.models import Policy
 from tests.builders.accounts import make_actor
 from tests.builders.at_once import browser
@@ -147,6 +150,26 @@ def test_the_page_of_unusual_activity_tells_numbers_and_never_who(
     assert "Disputed" in page
     assert "Still changing" in page
     assert "/people/q" not in page
+
+
+def test_the_public_page_says_under_review_and_names_nobody(app: Flask, policy: Policy) -> None:
+    _attack(policy)
+    with committing():
+        evaluate([policy.id])
+    assert weigh_bursts() == 1
+    db.session.rollback()
+    states = {row.clause: row for row in db.session.scalars(select(ClauseState))}
+    assert {ident for ident, row in states.items() if row.is_under_review} == {"c3"}
+    assert states["c3"].found == "contested"  # what was said still counts
+    visitor = app.test_client()
+    page = visitor.get(f"/policies/{policy.slug}/consensus").text
+    assert "nder review" in page
+    assert "/people/q" not in page
+    with clock.frozen(ATTACK + timedelta(days=8)):
+        assert weigh_bursts() == 1
+        assert weigh_bursts() == 0
+    db.session.rollback()
+    assert not any(row.is_under_review for row in db.session.scalars(select(ClauseState)))
 
 
 def test_a_street_that_answers_over_days_is_no_burst(policy: Policy) -> None:
