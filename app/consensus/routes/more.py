@@ -17,6 +17,7 @@ from flask_babel import format_date, get_locale
 
 from app.access.acts import Act
 from app.consensus.queries.asked import list_compared
+from app.consensus.queries.disputes import list_disputes
 from app.consensus.queries.facts import get_thresholds
 from app.consensus.queries.figures import Figure, list_figures
 from app.consensus.queries.public_history import list_bylines
@@ -51,7 +52,8 @@ class Shaped:
 @blueprint.get("/policies/<slug>/consensus/more")
 @requires(Act.READ_POLICY)
 def more(slug: str) -> ResponseReturnValue:
-    policy = get_policy(slug, current_actor())
+    actor = current_actor()
+    policy = get_policy(slug, actor)
     figures, limits = list_figures(policy.id), get_thresholds(policy.id)
     head = get_version(policy.id, policy.head_number).outline if policy.head_number else ()
     names = {clause.id: name_of(clause) for clause in head}
@@ -71,6 +73,7 @@ def more(slug: str) -> ResponseReturnValue:
         clauses=clauses[:MOST_CLAUSES],
         clauses_left=len(clauses) - MOST_CLAUSES,
         fates=list(_fates(figures.get("fate"))),
+        disputes=list_disputes(policy, actor),
         compared=compared[:MOST_COMPARED],
         compared_left=len(compared) - MOST_COMPARED,
         asked={one.name: one for one in compared},
