@@ -26,10 +26,12 @@ from tests.bench import (
     memory,
     order,
     pages,
+    positions,
     processes,
     rebasing,
     saves,
     searches,
+    standing,
 )
 from tests.bench.dataset import QUICK, Shape
 from tests.bench.load import GENERATOR
@@ -53,6 +55,8 @@ APART: dict[str, Callable[..., None]] = {
     "consultation": consultation.measure,
     "order": order.measure,
     "groups": groups.measure,
+    "positions": positions.measure,
+    "standing": standing.measure,
 }
 
 
