@@ -23,7 +23,7 @@ from app.consensus.rules.undo import acted_with, undone
 from app.database import Lookup, db, writing
 from app.policies.models import Policy
 from app.policies.services.attributing import credits_between
-from app.policies.services.writing_revisions import lock_head, touch
+from app.policies.services.writing_revisions import lock_head
 from app.policies.versions import get_version
 from app.text.attribution import concerned
 
@@ -70,7 +70,7 @@ def measure_anew(policy_id: int) -> None:
     changes = select(RevisionChange).where(RevisionChange.policy_id == policy_id)
     for change in db.session.scalars(changes):
         change.undone = undone_by.get((change.clause, change.number), "")
-    touch(policy)
+    policy.page_version += 1  # not ``touch``: nobody changed the policy itself
     db.session.flush()
 
 
@@ -125,7 +125,7 @@ def _write(measures: Measures) -> None:
     connection.execute(_CHANGE.insert(), measures.rows)
     _write_lives(measures)
     _remember(policy.id, measures.number)
-    touch(policy)
+    policy.page_version += 1
     db.session.flush()
 
 
