@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from app.consensus.rules.open_matters import Sent
-from app.text.alignment import align, gaps
+from app.text.alignment import align, common_start, gaps
 from app.text.tokens import tokens
 
 MOST = 300  # of the newest that are laid beside each other; a clause with more is full of them
@@ -66,10 +66,14 @@ def _places(edit: Edit) -> Iterator[Place]:
 def edits_between(before: str, after: str) -> tuple[Edit, ...]:
     """The places in the tokens of ``before`` that ``after`` changes, and what it puts there."""
     old, new = tokens(before), tokens(after)
+    # Most change a few words of a long article; equal ends belong to every longest match.
+    head = common_start(old, new)
+    tail = common_start(old[head:][::-1], new[head:][::-1])
+    old, new = old[head : len(old) - tail], new[head : len(new) - tail]
     blocks = align(old, new)
     if blocks is None:
-        return ((0, len(old), tuple(new)),)
+        return ((head, head + len(old), tuple(new)),)
     return tuple(
-        (gap.start, gap.end, tuple(new[gap.new_start : gap.new_end]))
+        (head + gap.start, head + gap.end, tuple(new[gap.new_start : gap.new_end]))
         for gap in gaps(blocks, len(old), len(new))
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from app.consensus.rules.status import Status
 
-_LOUDNESS = {
+LOUDNESS = {
     Status.CONTESTED: 4,
     Status.MOVING: 3,
     Status.UNSEEN: 2,
@@ -36,7 +36,7 @@ def show_next(
 ) -> Shown:
     """What is shown after ``found``. ``before`` is None at first and at a change of regime: then
     it is shown at once. ``yesterday`` is what the daily evaluation before this one found."""
-    if before is None or _LOUDNESS[found] >= _LOUDNESS[before.status]:
+    if before is None or LOUDNESS[found] >= LOUDNESS[before.status]:
         return Shown(found)
     if not is_daily:
         return before
