@@ -32,6 +32,8 @@ from tests.postgres import Server
 ROOT = Path(__file__).resolve().parent.parent
 CORPUS = Path(os.environ.get("CORPUS_DIR") or ROOT / ".." / "shared" / "corpus").resolve()
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)  # noon in Beijing, a Monday
+# Small matrices take ten times as long on several threads while other tests run.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -25,8 +25,8 @@ SMALL = 5  # fewer people than this are not told apart, and speak for no group
 SURE = 2.326  # standard errors: 99 % on one side
 MORE_THAN_HALF = 0.525  # what is shown as 55 % at least
 FAR_APART = 0.2  # between the shares of two groups
-MOST_SHARED = 8  # statements in a list
-MOST_TYPICAL = 4
+MOST_SHARED = 5  # statements in a list
+MOST_TYPICAL = 3
 STEP = 5
 
 

@@ -129,14 +129,14 @@ def test_common_ground_is_what_most_of_every_group_agree_with() -> None:
     assert [row["statement"] for row in told["agreed"]] == [8]
     assert told["agreed"][0]["shares"] == [100, 100]
     assert [row["statement"] for row in told["rejected"]] == [9]
-    assert {row["statement"] for row in told["apart"]} == set(range(8))
+    assert [row["statement"] for row in told["apart"]] == [0, 1, 2, 3, 4]  # five are enough
 
 
 def test_groups_are_known_by_what_they_say_and_the_others_do_not() -> None:
     first, second = [1] * 4 + [-1] * 4, [-1] * 4 + [1] * 4
     told = summarise(of_matrix([[*first, 1]] * 40 + [[*second, 1]] * 30))
     typical = [{(one["statement"], one["choice"]) for one in g["typical"]} for g in told["groups"]]
-    assert all(len(some) == 4 for some in typical)
+    assert all(len(some) == 3 for some in typical)
     assert all((place < 4) == (choice == "agree") for place, choice in typical[0])
     assert all((place < 4) == (choice == "disagree") for place, choice in typical[1])
 
