@@ -8,9 +8,8 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 
-import opencc
+from app.text.variants import simplified
 
-_FIRST_HAN = "\u3400"
 _SHORT = 2_000  # characters of a text that is kept folded: an article, not a law
 _MET_AT_MOST = 60_000  # more than any language writes, less than an attacker could send
 
@@ -103,24 +102,20 @@ class _FoldingTable(dict[int, str]):
     Character by character, never by phrase: a word must fold alike in a query and in a sentence.
     """
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._simplified = opencc.OpenCC("t2s").convert
-
     def __missing__(self, code: int) -> str:
         char = chr(code)
         folded = ""
         if unicodedata.category(char) != "Cf":  # zero-width characters are not read
             compatible = unicodedata.normalize("NFKC", char).casefold()
             compatible = unicodedata.normalize("NFKC", compatible)
-            folded = "".join(map(self._simplify, compatible))
+            folded = "".join(map(_simplify, compatible))
         if len(self) < _MET_AT_MOST:
             self[code] = folded
         return folded
 
-    def _simplify(self, char: str) -> str:
-        is_text = char >= _FIRST_HAN and unicodedata.category(char) == "Lo"
-        return str(self._simplified(char)) if is_text else char
+
+def _simplify(char: str) -> str:
+    return simplified(char) if unicodedata.category(char) == "Lo" else char
 
 
 @lru_cache(maxsize=1)

@@ -132,7 +132,7 @@ def test_the_repository_names_no_machine() -> None:
 OWNERS = {
     "whoosh": {"app/search/whoosh_index.py"},
     "rjieba": {"app/search/analyzer.py"},
-    "opencc": {"app/search/folding.py"},
+    "opencc": {"app/text/variants.py"},
     "markdown": {"app/text/render.py", "app/text/law_markdown.py"},
     "nh3": {"app/text/render.py"},
     "diff_match_patch": {"app/text/diff.py"},
@@ -190,6 +190,10 @@ def test_what_may_commit_by_itself_is_a_short_list() -> None:
         "app/notifications/services/alerting.py",  # a portion of the letters at once
         "app/notifications/services/digesting.py",  # a portion of the digests
         "app/consensus/services/rebuilding.py",  # a rebuild by command, policy by policy
+        "app/consensus/services/figuring.py",  # the figures of one policy
+        "app/consensus/services/grouping.py",  # its opinion groups
+        "app/consensus/services/telling_totals.py",  # its totals of a day
+        "app/moderation/services/weighing_bursts.py",  # what stands out in it
         "app/policies/services/attributing.py",  # the same
         "app/discussions/services/releasing.py",  # a portion of the comments that waited
         "app/suggestions/services/releasing.py",  # a portion of the contributions that waited

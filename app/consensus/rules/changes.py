@@ -5,18 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from enum import StrEnum
-from functools import lru_cache
 from typing import NamedTuple
-
-import opencc
 
 from app.text.alignment import Block, gaps
 from app.text.signals import HAN_NUMERALS
+from app.text.variants import simplified
 
 # Which words bind, of MEASURES_VERSION 1; a Han word of two characters is found by the one here.
 LISTED = frozenset({"shall", "must", "may", "not", "only", "except", *"应得须可不禁除者"})
 _DIGIT = re.compile(r"\d")
-_FIRST_HAN = "\u3400"
 
 
 class Kind(StrEnum):
@@ -46,7 +43,7 @@ def change_of(
 
 
 def _kind(before: Sequence[str], after: Sequence[str], blocks: Sequence[Block]) -> Kind:
-    if [_simplified(token) for token in before] == [_simplified(token) for token in after]:
+    if [simplified(token) for token in before] == [simplified(token) for token in after]:
         return Kind.EDITORIAL
     for gap in gaps(blocks, len(before), len(after)):
         touched = (
@@ -60,19 +57,5 @@ def _kind(before: Sequence[str], after: Sequence[str], blocks: Sequence[Block]) 
 
 def _binds(token: str) -> bool:
     """Whether a token is a number or one of the words that oblige, allow, forbid or limit."""
-    simple = _simplified(token)
+    simple = simplified(token)
     return simple in LISTED or simple in HAN_NUMERALS or _DIGIT.search(token) is not None
-
-
-@lru_cache(maxsize=20_000)
-def _simplified(token: str) -> str:
-    """A Han character in its simplified form where that is one character; else the token."""
-    if len(token) > 1 or token < _FIRST_HAN:
-        return token
-    simple = str(_converter().convert(token))
-    return simple if len(simple) == 1 else token
-
-
-@lru_cache(maxsize=1)
-def _converter() -> opencc.OpenCC:
-    return opencc.OpenCC("t2s")
