@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from app import clock
 from app.database import committing, db, writing
@@ -167,18 +167,23 @@ def _unread(reaction: Reaction, position: int) -> list[SealedEvent]:
 
 def _advance(name: str, position: int, reached: int) -> bool:
     """Move the cursor unless another delivery moved it first; then this one's writes must go."""
-    moved = db.session.scalar(
-        update(Cursor)
-        .where(Cursor.reaction == name, Cursor.seq == position)
-        .values(seq=reached, failures=0, retry_at=None, last_error="")
-        .returning(Cursor.reaction)
-    )
+    moved = db.session.scalar(_MOVE, {"name": name, "position": position, "reached": reached})
     if moved is not None:
         return True
     if db.session.get(Cursor, name) is not None:
         return False
     db.session.execute(insert(Cursor).values(reaction=name, seq=reached, failures=0, last_error=""))
     return True
+
+
+# Made once: composing it anew for each batch costs more than it does.
+_MOVE = (
+    update(Cursor)
+    .where(Cursor.reaction == bindparam("name"), Cursor.seq == bindparam("position"))
+    .values(seq=bindparam("reached"), failures=0, retry_at=None, last_error="")
+    .returning(Cursor.reaction)
+    .execution_options(synchronize_session=False)
+)
 
 
 def _remember_failure(name: str, error: Exception) -> None:

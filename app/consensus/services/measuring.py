@@ -23,7 +23,7 @@ from app.consensus.rules.undo import acted_with, undone
 from app.database import Lookup, db, writing
 from app.policies.models import Policy
 from app.policies.services.attributing import credits_between
-from app.policies.services.writing_revisions import lock_head
+from app.policies.services.writing_revisions import renew_pages
 from app.policies.versions import get_version
 from app.text.attribution import concerned
 
@@ -65,12 +65,11 @@ def measure(revisions: Iterable[tuple[int, int]]) -> None:
 def measure_anew(policy_id: int) -> None:
     """Say anew what was undone: other revisions than before count for it."""
     writing()
-    policy = lock_head(policy_id)
-    undone_by = _undone(policy, queries.list_lives(policy_id))
+    renew_pages(policy_id)
+    undone_by = _undone(policy_id, queries.list_lives(policy_id))
     changes = select(RevisionChange).where(RevisionChange.policy_id == policy_id)
     for change in db.session.scalars(changes):
         change.undone = undone_by.get((change.clause, change.number), "")
-    policy.page_version += 1  # not ``touch``: nobody changed the policy itself
     db.session.flush()
 
 
@@ -110,23 +109,22 @@ def _row(
 
 def _write(measures: Measures) -> None:
     """Store what was measured; what somebody else measured meanwhile is not counted twice."""
-    policy = lock_head(measures.policy_id)
-    if measures.since != _find_done(policy.id):
-        measures = _follow(policy.id, measures.number)
+    policy_id = measures.policy_id
+    renew_pages(policy_id)
+    if measures.since != _find_done(policy_id):
+        measures = _follow(policy_id, measures.number)
     if not measures.rows:
         return
-    undone_by = _undone(policy, _changed(measures), since=measures.since)
+    undone_by = _undone(policy_id, _changed(measures), since=measures.since)
     for row in measures.rows:
         row["undone"] = undone_by.get((row["clause"], row["number"]), "")
     connection = db.session.connection()
     if not measures.since:
         for table in (_LIFE, _CHANGE):
-            connection.execute(delete(table).where(table.c.policy_id == policy.id))
+            connection.execute(delete(table).where(table.c.policy_id == policy_id))
     connection.execute(_CHANGE.insert(), measures.rows)
     _write_lives(measures)
-    _remember(policy.id, measures.number)
-    policy.page_version += 1
-    db.session.flush()
+    _remember(policy_id, measures.number)
 
 
 def _changed(measures: Measures) -> dict[str, Life]:
@@ -157,15 +155,16 @@ def _remember(policy_id: int, number: int) -> None:
 
 
 def _undone(
-    policy: Policy, lives: dict[str, Life], *, since: int = 0
+    policy_id: int, lives: dict[str, Life], *, since: int = 0
 ) -> dict[tuple[str, int], str]:
     """By clause and revision after ``since``: the people whose actions it took back."""
     needed = {number for life in lives.values() for number in acted_with(life, since)}
     if not needed:
         return {}
-    marked = queries.list_marked(policy.id)
-    everything = lives if not marked else queries.list_lives(policy.id) | lives
+    marked = queries.list_marked(policy_id)
+    everything = lives if not marked else queries.list_lives(policy_id) | lives
     excluded = queries.excluded_of(everything, marked)
+    policy = db.session.get_one(Policy, policy_id)
     authors = queries.list_authors(policy, excluded, needed if since else None)
     return {
         (clause, number): " ".join(map(str, sorted(people)))

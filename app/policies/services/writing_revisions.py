@@ -6,11 +6,11 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Table, bindparam, select, update
 
 from app import clock
 from app.access.actor import Actor
-from app.database import db
+from app.database import db, must_be_writing
 from app.ledger.services import record, salted_hash
 from app.policies.events import RevisionSaved
 from app.policies.models import GoneClause, Policy, Revision
@@ -59,6 +59,20 @@ def touch(policy: Policy) -> None:
     """Say that a page of this policy shows something new; caches ask for this number."""
     policy.page_version += 1
     policy.updated_at = clock.now()
+
+
+def renew_pages(policy_id: int) -> None:
+    """Lock the policy's row and have its pages made anew, though nobody changed the policy."""
+    must_be_writing()
+    db.session.connection().execute(_RENEW_PAGES, {"of_policy": policy_id})
+
+
+_POLICY = Table(Policy.__tablename__, Policy.metadata)
+_RENEW_PAGES = (
+    update(_POLICY)
+    .where(_POLICY.c.id == bindparam("of_policy"))
+    .values(page_version=_POLICY.c.page_version + 1)
+)
 
 
 def append(
