@@ -10,7 +10,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from flask import Flask
 from sqlalchemy import delete, func, select, update
@@ -25,16 +24,16 @@ from app.consensus.services.tending_groups import Tending
 from app.database import committing, db
 from app.policies.models import Policy
 from tests.builders.accounts import make_actor
-from tests.builders.many_positions import count_anew, make_people, place_positions
-from tests.builders.opinions import draw
+from tests.builders.many_positions import (
+    ARTICLES,
+    count_anew,
+    make_divided_policy,
+    make_people,
+    place_positions,
+)
 from tests.builders.policies import make_policy, save_text
 from tests.conftest import NOON, ROOT
 
-ARTICLES = 12
-TEXT = "# 停放办法\n\n" + "\n\n".join(
-    f"第{number}条 骑行人应当遵守第{number}项规定。"
-    for number in ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
-) + "\n"  # fmt: skip
 LATER = NOON + timedelta(hours=1)
 
 
@@ -42,27 +41,11 @@ LATER = NOON + timedelta(hours=1)
 def policy(app: Flask) -> Iterator[Policy]:
     """A draft of twelve articles on which sixty and forty people think otherwise."""
     with clock.frozen(NOON):
-        policy = make_policy(text=TEXT, mode="open")
-        place_camps(policy)
-        yield policy
+        yield make_divided_policy()
 
 
 def statements_of(policy: Policy) -> list[str]:
     return sorted(list_wordings(policy))
-
-
-def place_camps(policy: Policy, *, apart: float = 0.95) -> list[int]:
-    """Both camps agree with the last statement; ids of the people."""
-    camp = np.repeat([0, 1], [60, 40])
-    agreeing = np.full((2, ARTICLES), [[apart], [1 - apart]])
-    agreeing[:, -1] = 0.95
-    people, statements = make_people(100), statements_of(policy)
-    person, statement, choice = draw(camp, agreeing, taken=11, seed=1)
-    stances = [
-        (people[p], statements[s], c) for p, s, c in zip(person, statement, choice, strict=True)
-    ]
-    place_positions(policy.id, list_wordings(policy), stances)
-    return people
 
 
 def told(policy: Policy) -> dict[str, Any]:
@@ -78,7 +61,7 @@ def version(policy: Policy) -> int:
 
 
 def test_two_camps_are_two_groups_with_common_ground(policy: Policy) -> None:
-    assert len(statements_of(policy)) == ARTICLES
+    assert len(statements_of(policy)) == 12
     assert group_due() == 1
     found = told(policy)
     assert found["reason"] == ""
@@ -88,8 +71,7 @@ def test_two_camps_are_two_groups_with_common_ground(policy: Policy) -> None:
 
 
 def test_coins_that_are_tossed_are_no_groups(app: Flask) -> None:
-    policy = make_policy(text=TEXT)
-    place_camps(policy, apart=0.5)
+    policy = make_divided_policy(apart=0.5)
     group(policy.id)
     assert told(policy)["reason"] in ("unstable", "small_group")
     assert "groups" not in told(policy)
@@ -184,7 +166,7 @@ def test_many_accounts_that_answer_alike_show_that_hardly_one_is_confirmed(
 
 
 def test_nothing_is_looked_for_where_there_cannot_be_enough_people(app: Flask) -> None:
-    policy = make_policy(text=TEXT)
+    policy = make_policy(text=ARTICLES)
     people, names = make_people(49), statements_of(policy)[:7]
     stances = [(person, name, 1) for person in people for name in names]
     place_positions(policy.id, list_wordings(policy), stances)
@@ -242,7 +224,10 @@ def test_new_words_are_looked_at_at_once_and_a_clock_put_back_stops_nothing(
     group_due()
     with clock.frozen(NOON - timedelta(days=2)):
         save_text(
-            policy.slug, TEXT.replace("第三项", "第四项"), actor=make_actor(Role.OFFICER), base=1
+            policy.slug,
+            ARTICLES.replace("第三项", "第四项"),
+            actor=make_actor(Role.OFFICER),
+            base=1,
         )
         assert list_due() == [policy.id]
     with clock.frozen(LATER):
