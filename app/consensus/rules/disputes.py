@@ -19,7 +19,7 @@ from app.text.as_read import as_read_pieces
 from app.text.tokens import token_spans
 
 MOST_READINGS = 3  # that have a line of their own; the rest is "other"
-MOST_TURNS = 40  # the latest
+MOST_TURNS = 24  # the latest
 OTHER = -1
 AROUND = 8  # words of the text that a quote has on either side of a spot
 LONGEST = 40  # words of a spot that are quoted
@@ -127,11 +127,11 @@ def _readable(life: Life, first: int, begin: int, excluded: Collection[int]) -> 
 
 
 def _standings(life: Life, states: Sequence[State], disputed: Collection[int]) -> list[_Standing]:
-    """What every state has where the disputed tokens stand or would stand: between two tokens that
+    """What every state has where the disputed tokens stand or would stand: between two others that
     all states have, so that a change elsewhere in the clause makes no other reading."""
     present = [state.ids for state in states if state.ids]
     held = Counter(ident for ids in present for ident in ids)
-    steady = {ident for ident, count in held.items() if count == len(present)}
+    steady = {ident for ident, count in held.items() if count == len(present)} - set(disputed)
     behind: set[int] = set()  # how many steady tokens
     for ids in present:
         passed = 0

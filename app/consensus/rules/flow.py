@@ -10,12 +10,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
 from app.consensus.rules.flow_parts import group, merged
 from app.text.outline import Outline
 
+One = TypeVar("One")
+
 MOST_COLUMNS = 48
+MOST_RUNS = 600  # of all bands together; a page of more would weigh more than 300 KB
 AGES = 5  # the words of the first version, and those of four equal parts of the versions after it
 
 
@@ -123,11 +126,11 @@ class Column:
     origins: Mapping[str, Mapping[tuple[str, int], int]]
 
 
-def sample(numbers: Sequence[int], most: int = MOST_COLUMNS) -> list[int]:
-    """At most ``most`` of ``numbers``, evenly over all of them, the first and the last included."""
-    if len(numbers) <= most:
-        return list(numbers)
-    return [numbers[place * (len(numbers) - 1) // (most - 1)] for place in range(most)]
+def sample(row: Sequence[One], most: int = MOST_COLUMNS) -> list[One]:
+    """At most ``most`` (two or more) of a row, evenly over all of it, the first and the last too."""
+    if len(row) <= most:
+        return list(row)
+    return [row[place * (len(row) - 1) // (most - 1)] for place in range(most)]
 
 
 def age_starts(numbers: Sequence[int]) -> tuple[int, ...]:
@@ -145,7 +148,8 @@ def draw(
     roles: Sequence[str],
     changes: Mapping[str, Iterable[int]],
 ) -> Flow:
-    """The flow of ``columns``, a sample of the revisions ``numbers``.
+    """The flow of ``columns``, a sample of the revisions ``numbers``; of fewer of them where the
+    bands would have more than MOST_RUNS.
 
     ``roles`` are the codes of the origins in the order they are drawn; ``changes`` are by clause id
     the revisions that changed its words.
@@ -161,16 +165,19 @@ def draw(
     changed_by: dict[str, set[int]] = {ident: set() for ident in idents}
     for clause, (ident, _) in groups.items():
         changed_by[ident].update(changes.get(clause, ()))
+    bands = tuple(
+        _drawn(ident, labels[ident], members[ident], columns, table, changed_by[ident])
+        for ident in idents
+    )
+    if len(columns) > 2 and sum(len(band.runs) for band in bands) > MOST_RUNS:
+        return draw(sample(columns, len(columns) * 3 // 4), numbers, roles, changes)
     return Flow(
         numbers=tuple(column.number for column in columns),
         times=tuple(column.time for column in columns),
         revisions=len(numbers),
         roles=tuple(roles),
         ages=ages,
-        bands=tuple(
-            _drawn(ident, labels[ident], members[ident], columns, table, changed_by[ident])
-            for ident in idents
-        ),
+        bands=bands,
         orders=_orders([tuple(places[ident] for ident in cells) for cells in table]),
         links=tuple(
             (column, places[source], places[target])

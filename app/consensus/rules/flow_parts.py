@@ -10,6 +10,7 @@ from app.text.outline import Clause, ClauseKind, Outline
 
 MOST_BANDS = 80
 EXCERPT = 24  # characters of a clause that has no label
+LONGEST = 80  # characters of a label: a paragraph may have been made a heading
 STRETCHES = 40  # bands of a text of too many clauses that has no chapters
 
 Key = TypeVar("Key")
@@ -51,7 +52,7 @@ def _gathered(clauses: Sequence[Clause], keys: Sequence[Key]) -> dict[Key, list[
 
 def name_of(clause: Clause) -> str:
     """The label, else how the words begin."""
-    return clause.label or " ".join(as_read(clause.text).split())[:EXCERPT]
+    return clause.label[:LONGEST] or " ".join(as_read(clause.text).split())[:EXCERPT]
 
 
 def merged(columns: Iterable[Iterable[str]]) -> list[str]:

@@ -16,7 +16,7 @@ ROOMY = 110 * UNITS  # a column of such a picture
 NAME = 13 * UNITS  # the room of a name; a band of less than NAMED in height has none
 NAMED = 9 * UNITS
 LETTERS = 20  # of a name
-NUMBER, DATE = 20 * UNITS, 92 * UNITS  # the room of a version's number and of its date
+DIGIT, DATE = 7 * UNITS, 92 * UNITS  # the room of a digit of a version's number, and of its date
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +152,11 @@ def _named(column: Mapping[int, Extent]) -> set[int]:
 def _ticks(
     flow: Flow, times: Sequence[datetime], xs: Sequence[int], words: Sequence[int]
 ) -> Iterator[Tick]:
-    numbered = dated = -DATE
+    numbered = dated = -DATE  # where the last one was written
     ends = [*xs[1:], xs[-1] + TAIL]
     for nth, (x, end) in enumerate(zip(xs, ends, strict=True)):
-        has_number, has_date = x - numbered >= NUMBER, x - dated >= DATE
+        has_date = x - dated >= DATE
+        has_number = x - numbered >= (len(str(flow.numbers[nth])) + 1) * DIGIT
         numbered = x if has_number else numbered
         dated = x if has_date else dated
         room = (end - x) // UNITS

@@ -20,7 +20,7 @@ from app.policies.models import Policy
 from app.policies.versions import get_version
 from app.text.clauses import body_of
 
-MOST = 30  # disputes of a policy that are shown, those with the most turns
+MOST = 10  # disputes of a policy that are shown, those with the most turns
 
 
 def find_disputes(policy: Policy) -> dict[str, Any]:
