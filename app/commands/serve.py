@@ -25,7 +25,7 @@ from sqlalchemy import exists, select
 
 import config
 from app.accounts.services.demonstration import ensure_demo_people, find_demo_owner
-from app.commands.demonstration import open_demo_calls
+from app.commands.demonstration import answer_demo_drafts, open_demo_calls
 from app.commands.worker import run_worker
 from app.database import committing, db
 from app.policies.models import Policy
@@ -52,6 +52,7 @@ def command(host: str, port: int, workers: int) -> None:
         with committing():
             load_starters(config.ROOT / "wiki_pages", owner_id=find_demo_owner())
             open_demo_calls()
+            answer_demo_drafts()
     db.session.remove()
     db.engine.dispose()
     address = f"http://{host}:{port}"

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import joinedload
@@ -95,11 +96,11 @@ def list_disputed(
     return found, next_key
 
 
-def _policies(actor: Actor) -> Select[tuple[Policy]]:
+def _policies(actor: Actor) -> Select[Any]:
     return select(Policy).where(seen_by(actor)).options(joinedload(Policy.department))
 
 
-def _of_office(query: Select[tuple[Policy]], department_id: int | None) -> Select[tuple[Policy]]:
+def _of_office(query: Select[Any], department_id: int | None) -> Select[Any]:
     return query.where(Policy.department_id == department_id, Policy.kind.not_in(ASIDE))
 
 
@@ -109,7 +110,7 @@ def _has(*shown: Status) -> ColumnElement[bool]:
 
 
 def _page(
-    query: Select[tuple[Policy]], after: int | None, size: int
+    query: Select[Any], after: int | None, size: int
 ) -> tuple[Sequence[Policy], int | None]:
     if after is not None:
         query = query.where(Policy.id < after)
@@ -118,7 +119,7 @@ def _page(
 
 
 def _standings(
-    query: Select[tuple[Policy]], after: int | None, size: int
+    query: Select[Any], after: int | None, size: int
 ) -> tuple[list[Standing], int | None]:
     policies, next_key = _page(query, after, size)
     counts = _count([policy.id for policy in policies])
