@@ -17,7 +17,7 @@ from app.policies.versions import get_version
 from app.text.outline import Clause
 
 GROUPS = ("resident", "volunteer", "officer", "other")
-FIGURES = ("heartbeat", "shaped", "fate", "half_life", "talk", "people")
+FIGURES = ("heartbeat", "shaped", "fate", "half_life", "talk", "people", "groups")
 _COUNTS = tuple(name for name in asdict(ClauseFigures()) if name != "readers")
 COLUMNS = (
     "clause", "label", "status", "found", "reason", "regime", "is_under_review",
