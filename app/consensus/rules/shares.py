@@ -30,8 +30,9 @@ class Hand:
 class Hands:
     """Whose hand each origin is: that of the suggestion it credits, else of the revision's saver.
 
-    ``savers`` by revision number, ``credited`` by revision and suggestion; revisions below
-    ``first`` are nobody's business.
+    ``savers`` by revision number, ``credited`` by revision and suggestion. What came with the
+    ``first`` revision that outsiders may read is from before it was made public, unless there was
+    none before it.
     """
 
     def __init__(
@@ -40,12 +41,13 @@ class Hands:
         savers: Mapping[int, Hand],
         credited: Mapping[tuple[int, int], Hand],
     ) -> None:
-        self._first, self._savers, self._credited = first, savers, credited
+        self._private = first if first > 1 else 0
+        self._savers, self._credited = savers, credited
 
     def of(self, origin: Origin) -> Hand:
         if origin.revision == 0:
             return Hand(PENDING)
-        if origin.revision < self._first:
+        if origin.revision <= self._private:
             return Hand(EARLIER)
         if origin.suggestion == BULK:
             return Hand(UNATTRIBUTED)

@@ -12,7 +12,7 @@ from app.text.provenance import Origin
 OFFICER, RESIDENT = Hand("officer", 1), Hand("resident", 2)
 HANDS = Hands(
     2,
-    {2: OFFICER, 3: Hand("volunteer", 2), 4: OFFICER},
+    {3: Hand("volunteer", 2), 4: OFFICER, 5: OFFICER},
     {(4, 7): RESIDENT},
 )
 
@@ -55,12 +55,14 @@ def test_nobody_is_named_for_words_of_before_publication_bulk_changes_and_what_i
     None
 ):
     assert HANDS.of(Origin(1)) == Hand("earlier")
+    assert HANDS.of(Origin(2)) == Hand("earlier")  # the first that is public, not the first
+    assert Hands(1, {1: OFFICER}, {}).of(Origin(1)) == OFFICER
     assert HANDS.of(Origin(3, BULK)) == Hand("bulk")
     assert HANDS.of(Origin(0)) == Hand("pending")
 
 
 def test_tokens_of_one_role_are_summed_over_its_people() -> None:
-    hands = HANDS.count([Origin(2), Origin(2), Origin(4, 7), Origin(4)])
+    hands = HANDS.count([Origin(5), Origin(5), Origin(4, 7), Origin(4)])
     assert hands == {OFFICER: 3, RESIDENT: 1}
     assert shares.by_role({OFFICER: 3, Hand("officer", 5): 2, RESIDENT: 1}) == {
         "officer": 5, "resident": 1,
@@ -68,7 +70,10 @@ def test_tokens_of_one_role_are_summed_over_its_people() -> None:
 
 
 def test_authors_stand_once_in_the_order_in_which_they_came() -> None:
-    assert shares.in_order([Origin(4, 7), Origin(4), Origin(2), Origin(1)], HANDS) == [1, 2]
+    assert shares.in_order([Origin(5), Origin(4, 7), Origin(3), Origin(4), Origin(1)], HANDS) == [
+        2,
+        1,
+    ]
 
 
 @pytest.mark.parametrize(
