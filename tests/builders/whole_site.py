@@ -35,6 +35,7 @@ class Place:
     name: str = "text"
     ext: str = "html"
     step: str = "assign"
+    statement: str = "c-c2"
 
 
 ABSENT = Place("nothing-here", "c1", 1, "1...1", 999_001, 999_002, 999_003, "p999999")
