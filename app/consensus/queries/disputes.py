@@ -15,7 +15,7 @@ from app.database import db
 from app.discussions.models import Thread
 from app.discussions.queries.shown import select_threads
 from app.policies.models import Policy, Revision
-from app.policies.queries import is_insider
+from app.policies.queries import is_insider, outsiders_from
 from app.policies.versions import get_version
 from app.visibility import Hidden, hides
 
@@ -90,7 +90,8 @@ def list_disputes(
 ) -> Disputes:
     """The disputes of the last WINDOW days or of the ``is_whole`` history, of one ``clause`` or all."""
     figure = find_figure(policy.id, "disputes")
-    if figure is None:
+    if figure is None or figure.data["first"] < outsiders_from(policy):
+        # Not counted yet, or when more was to be made public than now is.
         return Disputes([], 0, 0, is_whole)
     rows = [
         row

@@ -12,6 +12,7 @@ from app.consensus.routes import blueprint
 from app.consensus.rules.flow import Flow
 from app.consensus.rules.flow_picture import lay_out
 from app.policies import queries as policy_queries
+from app.policies.queries import outsiders_from
 from app.policies.stamps import find_stamp
 from app.web.guard import current_actor, requires
 from app.web.visitor_cache import cached_for_visitors
@@ -35,6 +36,9 @@ def flow(slug: str) -> ResponseReturnValue:
     }
     figure = find_figure(policy.id, "flow")
     shown = Flow.from_json(figure.data) if figure else None
+    if shown is not None and shown.numbers and shown.numbers[0] < outsiders_from(policy):
+        # Counted when more was to be made public than now is.
+        figure = shown = None
     if figure is None or shown is None or not shown.bands:
         return render_template("consensus/flow.html", **known, figure=figure, flow=None)
     colour = request.args.get("colour")

@@ -25,7 +25,8 @@ MOST = 10  # disputes of a policy that are shown, those with the most turns
 
 def find_disputes(policy: Policy) -> dict[str, Any]:
     """By "recent" (somebody took words back in the last WINDOW days) and "whole" (ever): the
-    disputes as JSON, at most MOST, and "marked": how many revisions were left out as vandalism."""
+    disputes as JSON, at most MOST; "first": the revision from which on they were looked for;
+    "marked": how many were left out as vandalism."""
     times = {step.number: step.at for step in list_steps(policy)}
     lives = list_lives(policy.id) if times else {}
     marked = list_marked(policy.id)
@@ -37,7 +38,10 @@ def find_disputes(policy: Policy) -> dict[str, Any]:
     }
     now = clock.now()
     spans = {"recent": now - timedelta(days=WINDOW), "whole": None}
-    found: dict[str, Any] = {"marked": len([number for number in marked if number in times])}
+    found: dict[str, Any] = {
+        "first": min(times, default=0),
+        "marked": len([number for number in marked if number in times]),
+    }
     for name, since in spans.items():
         rows = [*_rows(policy, lives, times, authors, now, since, excluded)]
         rows.sort(key=lambda row: -len(row["turns"]))

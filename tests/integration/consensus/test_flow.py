@@ -12,9 +12,11 @@ from flask import Flask
 
 import config
 from app.access.actor import VISITOR, Actor, Role
+from app.consensus.queries.disputes import list_disputes
 from app.consensus.rules.flow import MOST_COLUMNS, Flow
 from app.consensus.services import figuring
 from app.consensus.services.drawing_flow import draw_flow
+from app.database import committing, db
 from app.policies.queries import get_policy
 from app.worker import Worker
 from tests.builders.accounts import make_actor
@@ -129,6 +131,26 @@ def test_versions_from_before_the_publication_are_in_no_picture(
     assert "Counted from version 3 on" in page
     assert "/revisions/2" not in page
     assert "Before the draft was made public" in page
+
+
+def test_a_picture_of_more_than_became_public_is_not_shown(
+    app: Flask, client: CheckingClient, settings: config.Settings
+) -> None:
+    officer = make_actor(Role.OFFICER)
+    slug = make_policy(officer, is_public=False, text=TEXT.replace("第三条", "第九条")).slug
+    save_text(slug, TEXT, actor=officer, base=1)
+    # Counted while its history was to be published with it …
+    with committing():
+        get_policy(slug, officer).publish_history = True
+    Worker(settings.instance_dir).drain()
+    figuring.figure(get_policy(slug, officer).id)
+    # … which then it was not.
+    plan_publication(slug, at=None, with_history=False, actor=officer)
+    db.session.commit()
+    page = client.get(f"/policies/{slug}/consensus/flow").text
+    assert "The figures are being counted." in page
+    assert "第九条" not in page
+    assert list_disputes(get_policy(slug, VISITOR), VISITOR).number == 0
 
 
 def test_a_visitor_gets_no_picture_of_a_private_draft(
