@@ -61,7 +61,10 @@ def measure(folder: Path, report: Report, *, is_quick: bool) -> None:
         _python(instance, "build", *shape)
         found = json.loads(_python(instance, "find", *shape))
         name = f"{people:,} people × {statements}"
-        note = f"{found['positions']:,} positions, {found['reading']:.1f} s of it to read them"
+        note = (
+            f"{found['positions']:,} positions, {found['reading']:.1f} s of it to read them, "
+            f"CPU {found['cpu']:.1f} s"
+        )
         report.at_most("groups", name, found["seconds"], most, unit="s", note=note)
         note = f"likeness {found['likeness']}, groups of {found['sizes']}"
         report.plain("groups", f"{name}, with 20 samples and written", found["whole"], "s", note)
@@ -115,7 +118,7 @@ def find() -> dict[str, Any]:
     app = create_app(config.read())
     with app.app_context():
         policy = db.session.get_one(Policy, 1)
-        begun = time.perf_counter()
+        begun, cpu = time.perf_counter(), time.process_time()
         stances = read_stances(policy)
         reading = time.perf_counter() - begun
         positions = arrange(
@@ -123,7 +126,7 @@ def find() -> dict[str, Any]:
             statements=len(stances.statements), least=stability.LEAST_POSITIONS,
         )  # fmt: skip
         count(positions, stability.groups_of(positions, stability.SEED))
-        seconds = time.perf_counter() - begun
+        seconds, cpu = time.perf_counter() - begun, time.process_time() - cpu
         number = len(positions)
         del stances, positions
         begun = time.perf_counter()
@@ -135,6 +138,7 @@ def find() -> dict[str, Any]:
         raise RuntimeError("the groups could not be found")
     return {
         "seconds": seconds,
+        "cpu": cpu,
         "reading": reading,
         "whole": whole,
         "positions": number,
