@@ -1,25 +1,34 @@
-"""Names of people in the open data, and the order of its files; pure."""
+"""Names of people in the open data, and which days of positions it tells; pure."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+from collections import Counter
+from collections.abc import Hashable, Iterable
 
-# Who speaks in public is known by a public id. A position is nobody's business: its pseudonym is
-# made for one policy and stands in no other file.
-_POSITIONS, _UNNAMED = b"positions", b"unnamed"
+from app.consensus.rules.cells import SMALL
 
-
-def position_pseudonym(secret: str, policy_id: int, person_id: int) -> str:
-    """Sixteen hexadecimal digits; equal for all positions of one person on one policy."""
-    return _keyed(secret, _POSITIONS, f"{policy_id}:{person_id}")
+_UNNAMED = b"unnamed"
 
 
 def unnamed_pseudonym(secret: str, policy_id: int, public_id: str) -> str:
-    """The same for a front-line officer who works on the policy without a name."""
-    return _keyed(secret, _UNNAMED, f"{policy_id}:{public_id}")
+    """How a front-line officer appears who works on the policy without a name: sixteen hexadecimal
+    digits, the same in all files of one policy."""
+    key = hashlib.sha256(_UNNAMED + b"\0" + secret.encode()).digest()
+    return hmac.new(key, f"{policy_id}:{public_id}".encode(), hashlib.sha256).hexdigest()[:16]
 
 
-def _keyed(secret: str, purpose: bytes, words: str) -> str:
-    key = hashlib.sha256(purpose + b"\0" + secret.encode()).digest()
-    return hmac.new(key, words.encode(), hashlib.sha256).hexdigest()[:16]
+def told_days(days: Iterable[tuple[Hashable, str]]) -> frozenset[tuple[Hashable, str]]:
+    """Of (role, day) of each position those that can be told: at least SMALL people share it, and
+    so do those of the role whose day is left out."""
+    counts = Counter(days)
+    told = {cell for cell, people in counts.items() if people >= SMALL}
+    for role in {role for role, _ in counts}:
+        of_role = sorted((people, day) for (which, day), people in counts.items() if which == role)
+        left_out = sum(people for people, day in of_role if (role, day) not in told)
+        for people, day in of_role:
+            if 0 < left_out < SMALL and (role, day) in told:
+                told.discard((role, day))
+                left_out += people
+    return frozenset(told)

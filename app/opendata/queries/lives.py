@@ -1,41 +1,45 @@
-"""The tokens of every clause: when each came and went since the text is public, and in what order
-they stand in each wording."""
+"""The tokens of every clause: when each came and went since the text is public, in what order they
+stand in each wording, and whose they are."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
 from app.consensus.queries.lives import list_lives
+from app.consensus.queries.public_history import list_lenient
 from app.consensus.rules.life import Life, State
 from app.opendata.queries.texts import Published
+from app.policies.versions import get_version
+from app.text.provenance import Origin
 
 Row = dict[str, Any]
 
 
 def token_rows(published: Published) -> Iterator[Row]:
-    """One row a token of a clause: its word, the revision it came in with first, and the revisions
-    in which it went and came again.
+    """One row a token of a clause: its word, whose it was when it first came (revision and
+    suggestion by the strict attribution), and the revisions in which it came and went: in, out, in …
 
     Tokens that went before the text was public are in no file; one that stood there then came in
-    with the first public revision, whenever that was.
+    with the first public revision, and its origin is [0, 0].
     """
     for clause, life in sorted(list_lives(published.policy.id).items()):
+        origins = _first_origins(life)
         for token, ident in enumerate(_public(life, published.first)):
-            moments = _since(life.moments[ident], published.first)
             yield {
                 "policy": published.policy.slug,
                 "clause": clause,
                 "token": token,
                 "text": life.words[ident],
-                "origin_rev": moments[0],
-                "moments": moments[1:],
+                "origin": _told(origins[ident], published.first),
+                "moments": _since(life.moments[ident], published.first),
             }
 
 
 def alignment_rows(published: Published) -> Iterator[Row]:
-    """For each wording of a clause the tokens in their order: first and how many of each run, and
-    by the same runs the revision and suggestion that each is from by the strict attribution."""
+    """For each wording of a clause its tokens in order, as runs (first, how many), and by runs the
+    origin of each by the strict attribution (revision, suggestion, how many)."""
     for clause, life in sorted(list_lives(published.policy.id).items()):
         names = {ident: token for token, ident in enumerate(_public(life, published.first))}
         for state in _states(life, published.first):
@@ -44,14 +48,52 @@ def alignment_rows(published: Published) -> Iterator[Row]:
                 "clause": clause,
                 "rev": max(state.number, published.first),
                 "wording": state.wording,
-                "tokens": [names[ident] for ident in state.ids],
-                "strict": [
-                    [max(origin.revision, published.first), origin.suggestion]
-                    if origin.revision >= published.first
-                    else [0, 0]
-                    for origin in state.origins
-                ],
+                "tokens": _ranges([names[ident] for ident in state.ids]),
+                "strict": _runs(state.origins, published.first),
             }
+
+
+def attribution_rows(published: Published) -> Iterator[Row]:
+    """For each clause of the head with words the origin of each by the lenient attribution, as
+    above."""
+    head = published.policy.head_number
+    lenient = list_lenient(published.policy.id, head)
+    for clause in get_version(published.policy.id, head).outline:
+        if lenient.get(clause.id):
+            yield {
+                "policy": published.policy.slug,
+                "clause": clause.id,
+                "rev": head,
+                "lenient": _runs(lenient[clause.id], published.first),
+            }
+
+
+def _first_origins(life: Life) -> dict[int, Origin]:
+    found: dict[int, Origin] = {}
+    for step in life.steps:
+        for gap in step.gaps:
+            for ident, origin in zip(gap.ids, gap.origins, strict=True):
+                found.setdefault(ident, origin)
+    return found
+
+
+def _told(origin: Origin, first: int) -> list[int]:
+    return [origin.revision, origin.suggestion] if origin.revision >= first else [0, 0]
+
+
+def _ranges(tokens: Sequence[int]) -> list[int]:
+    found: list[int] = []
+    for token in tokens:
+        if found and token == found[-2] + found[-1]:
+            found[-1] += 1
+        else:
+            found += [token, 1]
+    return found
+
+
+def _runs(origins: Sequence[Origin], first: int) -> list[int]:
+    told = [_told(origin, first) for origin in origins]
+    return [number for origin, run in groupby(told) for number in (*origin, len(list(run)))]
 
 
 def _public(life: Life, first: int) -> list[int]:

@@ -27,10 +27,7 @@ Row = dict[str, Any]
 def change_rows(published: Published) -> Iterator[Row]:
     """What each revision after the first public one did to each clause: tokens in and out, of what
     kind, and whose actions it took back. The row of clause "" says that it was measured."""
-    people = {
-        person.id: published.actor(person.public_id)
-        for person in db.session.scalars(select(Person))
-    }
+    people = _People(published)
     query = select(RevisionChange).where(
         RevisionChange.policy_id == published.policy.id,
         RevisionChange.number > (published.first if published.first > 1 else 0),
@@ -44,10 +41,24 @@ def change_rows(published: Published) -> Iterator[Row]:
             "inserted": change.inserted,
             "deleted": change.deleted,
             "kind": change.kind,
-            "undone": sorted(people[int(ident)] for ident in change.undone.split()),
+            "undone": sorted(people.actor(int(ident)) for ident in change.undone.split()),
             "is_bulk": change.is_bulk,
             "is_vandalism": change.number in marked,
         }
+
+
+class _People:
+    """Public ids of people by id, each asked for once."""
+
+    def __init__(self, published: Published) -> None:
+        self._published = published
+        self._known: dict[int, str] = {}
+
+    def actor(self, person_id: int) -> str:
+        if person_id not in self._known:
+            query = select(Person.public_id).where(Person.id == person_id)
+            self._known[person_id] = self._published.actor(db.session.scalars(query).one())
+        return self._known[person_id]
 
 
 def measure_rows(published: Published) -> Iterator[Row]:
@@ -85,7 +96,7 @@ def agreement_rows(published: Published) -> Iterator[Row]:
     gap = get_thresholds(policy.id).gap
     for statement, wording in sorted(list_wordings(policy).items()):
         stance = find_stance(policy.id, statement, wording)
-        if stance.people.n or stance.bodies or stance.earlier:
+        if stance.people.n or stance.bodies or stance.earlier or stance.is_short:
             yield {
                 "policy": policy.slug,
                 "statement": statement,
@@ -105,7 +116,9 @@ def _told(stance: Stance, gap: int) -> Row:
         "is_short": stance.is_short,
         "sure": asdict(stance.sure) if stance.sure else None,
         "bodies": asdict(stance.bodies) if stance.bodies else None,
+        "few_bodies": stance.few_bodies,
         "earlier": asdict(stance.earlier) if stance.earlier else None,
+        "few_earlier": stance.few_earlier,
         "gap": agreement.gap_interval(officers, residents) if is_gap_defined else None,
         "role_informed": agreement.role_informed(stance.roles),
         "verdict": agreement.verdict(stance.roles, gap),
@@ -122,6 +135,7 @@ def _tally(role: str, tally: Tally) -> Row:
 
 def figure_rows(published: Published) -> Iterator[Row]:
     """Figures of the whole policy, by name; pictures are made from the other files."""
+    people = _People(published)
     for name, figure in sorted(list_figures(published.policy.id).items()):
         if name not in PICTURES:
             yield {
@@ -129,8 +143,19 @@ def figure_rows(published: Published) -> Iterator[Row]:
                 "name": name,
                 "rev": figure.number,
                 "computed_ts": figure.computed_at.isoformat(),
-                "data": figure.data,
+                "data": _by_public_ids(figure.data, people) if name == "shaped" else figure.data,
             }
+
+
+def _by_public_ids(shaped: Row, people: _People) -> Row:
+    """The figure of who shaped the text, with the people of short clauses as everybody knows them."""
+    clauses = [
+        row | {"people": [people.actor(ident) for ident in row["people"]]}
+        if "people" in row
+        else row
+        for row in shaped["clauses"]
+    ]
+    return shaped | {"clauses": clauses}
 
 
 PICTURES = ("flow", "disputes")

@@ -6,19 +6,22 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, exists, select
 
 from app import clock
 from app.accounts.models import Person
+from app.consensus.models import ClauseState, MeasuredPolicy, VandalismMark
+from app.consensus.queries.lives import excluded_of, list_lives, list_marked
+from app.consensus.rules.figures import MEASURES_VERSION
 from app.database import db
 from app.opendata.rules import unnamed_pseudonym
 from app.policies.models import Policy, Revision, RevisionCredit
 from app.policies.queries import outsiders_from
-from app.policies.queries.course import list_unnamed_public_ids
+from app.policies.queries.course import list_steps, list_unnamed_public_ids
 from app.policies.versions import get_version
 from app.text.clauses import body_of
 from app.text.outline import Clause, Outline
-from app.visibility import is_open_to_all
+from app.visibility import is_hidden, is_open_to_all
 
 Row = dict[str, Any]
 
@@ -53,6 +56,9 @@ def policy_rows(published: Published) -> Iterator[Row]:
     """One row: what the policy is and where it stands."""
     policy = published.policy
     department = policy.department.name if policy.department else ""
+    measured = db.session.get(MeasuredPolicy, policy.id)
+    is_measured = measured is not None and measured.version == MEASURES_VERSION
+    evaluated = exists().where(ClauseState.policy_id == policy.id)
     yield {
         "policy": policy.slug,
         "title": policy.title,
@@ -60,9 +66,13 @@ def policy_rows(published: Published) -> Iterator[Row]:
         "kind": policy.kind,
         "department": department,
         "phase": policy.phase_now.value,
+        "phases": [[step.at.isoformat(), step.phase] for step in list_steps(policy.id)],
         "round": policy.round,
         "first": published.first,
         "head": policy.head_number,
+        "measured": measured.number if measured is not None and is_measured else 0,
+        "is_evaluated": bool(db.session.scalar(select(evaluated))),
+        "updated_ts": policy.updated_at.isoformat(),
     }
 
 
@@ -70,9 +80,11 @@ def revision_rows(published: Published) -> Iterator[Row]:
     """Every revision in order: who in which role, when, what kind, and whose suggestions it took.
 
     ``clauses`` are the ids in the order of the text, where they differ from the revision before;
-    ``credits`` the suggestions with their authors and the runs of words these had put in.
+    ``has_summary``: it says why, in words that everybody can read. ``marks`` say by which role and
+    from when to when it was marked as vandalism, ``mends`` that it only took back a marked one.
     """
-    credits = _credits(published)
+    credits, marks, mends = _credits(published), _marks(published), _mends(published)
+    hidden = set(db.session.scalars(_HIDDEN_SUMMARIES, {"policy_id": published.policy.id}))
     before: list[str] = []
     for revision in _revisions(published):
         number = revision.number
@@ -83,14 +95,17 @@ def revision_rows(published: Published) -> Iterator[Row]:
             "parent": revision.parent if number > published.first else None,
             "actor": published.actor(revision.author.public_id),
             "role_at_time": revision.author_role,
-            "ts": revision.saved_at.isoformat(timespec="seconds"),
+            "ts": revision.saved_at.isoformat(),
             "kind": revision.kind,
-            "restores": revision.restores,
-            "has_summary": bool(revision.summary),
+            "restores": restores
+            if (restores := revision.restores or 0) >= published.first
+            else None,
+            "has_summary": bool(revision.summary) and number not in hidden,
             "text_sha256": revision.sha256.hex(),
         }
-        if number in credits:
-            row["credits"] = credits[number]
+        for name, found in (("credits", credits), ("marks", marks), ("mends", mends)):
+            if number in found:
+                row[name] = found[number]
         if ids != before:
             row["clauses"] = before = ids
         yield row
@@ -155,7 +170,37 @@ def _credits(published: Published) -> dict[int, list[Row]]:
                 "suggestion": credit.suggestion,
                 "actor": published.actor(credit.person.public_id),
                 "role": credit.role,
-                "inserted": credit.inserted,
             }
         )
+    return found
+
+
+_HIDDEN_SUMMARIES = select(Revision.number).where(
+    Revision.policy_id == bindparam("policy_id"), is_hidden("summary", Revision.id)
+)
+
+
+def _marks(published: Published) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = {}
+    query = select(VandalismMark).where(VandalismMark.policy_id == published.policy.id)
+    for mark in db.session.scalars(query.order_by(VandalismMark.id)):
+        found.setdefault(mark.number, []).append(
+            {
+                "role": mark.by_role,
+                "ts": mark.at.isoformat(),
+                "ended_ts": mark.ended_at.isoformat() if mark.ended_at else None,
+            }
+        )
+    return found
+
+
+def _mends(published: Published) -> dict[int, list[int]]:
+    """By revision: the marked ones (marked now) that it took back; 0 stands for one from before the
+    text was public."""
+    marked = list_marked(published.policy.id)
+    lives = list_lives(published.policy.id) if marked else {}
+    found: dict[int, list[int]] = {}
+    for number in marked:
+        for mending in excluded_of(lives, [number]) - {number}:
+            found.setdefault(mending, []).append(number if number >= published.first else 0)
     return found

@@ -40,6 +40,16 @@ def write_rows(folder: Path, name: str, rows: Iterable[Row]) -> Written:
     return Written(name, count, hashed.hexdigest())
 
 
+def write_object(folder: Path, name: str, content: Mapping[str, Any]) -> Written:
+    """Write one JSON object to ``folder/name`` in the same way; its rows are its members."""
+    unfinished = folder / f".{name}.part"
+    with unfinished.open("wb") as file:
+        hashed = _Hashed(file)
+        hashed.write(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+    unfinished.replace(folder / name)
+    return Written(name, len(content), hashed.hexdigest())
+
+
 class _Hashed:
     """Writes text and remembers the hash of all that was written."""
 
