@@ -12,6 +12,7 @@ from sqlalchemy import select
 import config
 from app.access.actor import Actor, Role
 from app.consensus.models import ClauseState, VandalismMark
+from app.consensus.queries.clause_acts import list_acts
 from app.consensus.rules.figures import ClauseFigures
 from app.consensus.services import marking
 from app.database import db, writing
@@ -19,8 +20,10 @@ from app.errors import NotAllowed, RuleBroken
 from app.moderation.models import ModerationAction
 from app.moderation.rules import Kind
 from app.moderation.services import Decision, act
+from app.moderation.services.reviewing import ask_review, decide_appeal
 from app.moderation.services.undoing import undo
 from app.policies.models import Revision
+from app.policies.queries import get_policy
 from app.policies.services.saving import restore
 from app.worker import Worker
 from tests.builders.accounts import make_actor, sign_in
@@ -38,6 +41,7 @@ class Damaged:
 
     policy_id: int
     slug: str
+    author: Actor
 
     @property
     def revision_id(self) -> int:
@@ -58,7 +62,7 @@ def damaged(app: Flask, settings: config.Settings) -> Damaged:
     )
     restore(policy.slug, 1, actor=officer, summary="put back")
     db.session.commit()
-    found = Damaged(policy.id, policy.slug)
+    found = Damaged(policy.id, policy.slug, resident)
     Worker(settings.instance_dir).drain()
     return found
 
@@ -171,3 +175,30 @@ def damaged_visitor(client: CheckingClient) -> CheckingClient:
     visitor = client.application.test_client()
     assert isinstance(visitor, CheckingClient)
     return visitor
+
+
+def test_its_author_is_told_asks_for_a_review_and_is_found_right(
+    damaged: Damaged, client: CheckingClient, settings: config.Settings
+) -> None:
+    action = decide(damaged, VANDALISM).id
+    author = damaged.author
+    Worker(settings.instance_dir).drain()
+    sign_in(client, author)
+    assert "Your change of the text was marked as vandalism" in client.get("/notices").text
+    assert client.get(f"/moderation/log/{action}/review").status_code == 200
+    asked = ask_review(action, "I had meant to shorten it", actor=author)
+    db.session.commit()
+    appeal = asked.id
+    reviewer = make_actor(Role.VOLUNTEER)
+    sign_in(client, reviewer)
+    assert client.get(f"/moderation/appeals/{appeal}").status_code == 200
+    decide_appeal(appeal, "overturned", "A short article is no damage", actor=reviewer)
+    db.session.commit()
+    Worker(settings.instance_dir).drain()
+    assert damaged.figures().vandalism == 0
+    visitor = damaged_visitor(client)
+    assert "Marked as vandalism" not in visitor.get(f"/policies/{damaged.slug}/history").text
+    acts = list_acts(get_policy(damaged.slug, reviewer), "c3")
+    assert [(act.kind, act.number) for act in acts] == [("unmarked", 2), ("marked", 2)]
+    page = visitor.get(f"/policies/{damaged.slug}/consensus/c3").text
+    assert "Version 2 is no longer marked as vandalism and counts again" in page
