@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,11 +21,23 @@ def put_state(
 ) -> None:
     """One clause of the head, unchanged for ``days``; further ``values`` are columns of the row, or
     figures; commits and renews the pages as an evaluation does."""
-    columns = {
-        name: values.pop(name) for name in list(values) if name in ClauseState.__table__.columns
-    }
+    _put(policy, [_row(policy.id, clause, shown, reason, days, values)])
+
+
+def put_all(policy: Policy, shown: str = "unseen", reason: str = "few_readers") -> None:
+    """Every clause of the head stands alike."""
+    head = get_version(policy.id, policy.head_number)
+    clauses = [clause.id for clause in head.outline if is_listed(clause)]
+    _put(policy, [_row(policy.id, clause, shown, reason, 30, {}) for clause in clauses])
+
+
+def _row(
+    policy_id: int, clause: str, shown: str, reason: str, days: int, values: dict[str, Any]
+) -> ClauseState:
+    columns = {name: values[name] for name in values if name in ClauseState.__table__.columns}
+    figures = {name: values[name] for name in values if name not in columns}
     now: datetime = clock.now()
-    row = {
+    usual = {
         "position": 0,
         "wording": "0" * 16,
         "changed_number": 1,
@@ -33,20 +46,17 @@ def put_state(
         "shown": shown,
         "reason": reason,
         "regime": "editable",
-        "figures": ClauseFigures(**values).to_json(),
+        "figures": ClauseFigures(**figures).to_json(),
         "evaluated_at": now,
     }
-    policy_id, number = policy.id, policy.head_number
+    return ClauseState(policy_id=policy_id, clause=clause, **(usual | columns))
+
+
+def _put(policy: Policy, rows: Sequence[ClauseState]) -> None:
+    measured = MeasuredPolicy(
+        policy_id=policy.id, number=policy.head_number, version=MEASURES_VERSION
+    )
     with committing():
-        db.session.merge(ClauseState(policy_id=policy_id, clause=clause, **(row | columns)))
-        db.session.merge(
-            MeasuredPolicy(policy_id=policy_id, number=number, version=MEASURES_VERSION)
-        )
-        touch(lock_head(policy_id))
-
-
-def put_all(policy: Policy, shown: str = "unseen", reason: str = "few_readers") -> None:
-    """Every clause of the head stands alike."""
-    for clause in get_version(policy.id, policy.head_number).outline:
-        if is_listed(clause):
-            put_state(policy, clause.id, shown, reason)
+        for row in (*rows, measured):
+            db.session.merge(row)
+        touch(lock_head(measured.policy_id))

@@ -41,11 +41,13 @@ class StateView:
         return self.found != self.shown
 
 
-def list_states(policy_id: int) -> dict[str, StateView]:
-    """By clause id, how each clause of the measured head stands."""
+def list_states(policy_id: int, clauses: Collection[str] | None = None) -> dict[str, StateView]:
+    """By clause id, how these clauses stand, or all; those not evaluated yet are left out."""
     now = clock.now()
-    rows = db.session.scalars(select(ClauseState).where(ClauseState.policy_id == policy_id))
-    return {row.clause: _view(row, now) for row in rows}
+    query = select(ClauseState).where(ClauseState.policy_id == policy_id)
+    if clauses is not None:
+        query = query.where(ClauseState.clause.in_(clauses))
+    return {row.clause: _view(row, now) for row in db.session.scalars(query)}
 
 
 def list_states_of(policy_ids: Collection[int], shown: str) -> dict[int, list[StateView]]:

@@ -19,11 +19,10 @@ from app.access.grants import may
 from app.consensus.queries import states, weeks
 from app.consensus.queries.facts import get_thresholds
 from app.consensus.queries.figures import Figure, find_figure
-from app.consensus.queries.states import StateView
 from app.consensus.routes import blueprint
 from app.consensus.rules.figures import MEASURES_VERSION
 from app.consensus.rules.listed import is_listed
-from app.consensus.rules.status import Regime, Status
+from app.consensus.rules.status import Regime, Status, regime_of
 from app.policies import queries as policy_queries
 from app.policies.stamps import find_stamp
 from app.policies.versions import get_version
@@ -56,12 +55,8 @@ class Row:
     """One clause in the list; ``headings`` are those that begin with it, in their order."""
 
     clause: Clause
-    state: StateView | None
+    status: str
     headings: tuple[Clause, ...] = ()
-
-    @property
-    def status(self) -> str:
-        return self.state.shown if self.state else UNKNOWN
 
     @property
     def name(self) -> str:
@@ -90,19 +85,20 @@ def dashboard(slug: str) -> ResponseReturnValue:
     actor = current_actor()
     policy = policy_queries.get_policy(slug, actor)
     head = get_version(policy.id, policy.head_number)
-    found = states.list_states(policy.id)
-    everything = list(_rows(head.outline, found))
+    everything = list(_rows(head.outline, states.list_shown(policy.id)))
     counts = Counter(row.status for row in everything)
     wanted = request.args.get("show", "")
     wanted = wanted if wanted in LOUD_FIRST else ""
     rows = [row for row in everything if row.status == wanted] if wanted else everything
     start = _place_of(request.args.get("from", ""), rows)
+    page = rows[start : start + ROWS]
     heartbeat = find_figure(policy.id, "heartbeat")
     return render_template(
         "consensus/dashboard.html",
         policy=policy,
         first_number=policy_queries.first_number(policy, actor),
-        rows=rows[start : start + ROWS],
+        rows=page,
+        states=states.list_states(policy.id, [row.clause.id for row in page]),
         counts=[(code, counts[code]) for code in LOUD_FIRST if counts[code]],
         total=counts.total(),
         stretches=_stretches(everything),
@@ -110,7 +106,7 @@ def dashboard(slug: str) -> ResponseReturnValue:
         before=rows[max(start - ROWS, 0)].clause.id if start else None,
         after=rows[start + ROWS].clause.id if len(rows) > start + ROWS else None,
         chapters=_chapters(rows) if len(rows) > ROWS else [],
-        is_frozen=any(state.regime == Regime.FROZEN for state in found.values()),
+        is_frozen=regime_of(policy.phase_now) is Regime.FROZEN,
         measured=states.find_measured(policy.id),
         limits=get_thresholds(policy.id),
         said=count_by_clause(policy.id, policy_queries.private_until(policy, actor)),
@@ -128,12 +124,12 @@ def _labels(heartbeat: Figure | None) -> list[str]:
     return [format_date(date.fromisoformat(bar["begins"]), "medium") for bar in bars]
 
 
-def _rows(outline: Outline, found: Mapping[str, StateView]) -> Iterator[Row]:
+def _rows(outline: Outline, shown: Mapping[str, str]) -> Iterator[Row]:
     """The clauses of the outline with the headings above them."""
     headings: dict[int, Clause] = {}
     for clause in outline:
         if is_listed(clause):
-            yield Row(clause, found.get(clause.id), tuple(headings.values()))
+            yield Row(clause, shown.get(clause.id, UNKNOWN), tuple(headings.values()))
             headings = {}
         elif clause.start:  # the text's own title stands above the page already
             depth = len(clause.path)

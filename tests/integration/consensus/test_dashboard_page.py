@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from app import clock
 from app.access.actor import Role
-from app.database import db
+from app.database import committing, db
 from app.policies.models import Policy
+from app.policies.phases import Phase
 from tests.builders.accounts import make_actor, sign_in
 from tests.builders.policies import TEXT, make_policy, save_text
 from tests.builders.states import put_all, put_state
@@ -86,6 +88,8 @@ def test_each_reason_is_said_with_its_numbers(
 
 def test_a_frozen_text_is_not_called_unchanged(app: Flask, client: CheckingClient) -> None:
     policy = make_policy()
+    with committing():
+        db.session.get_one(Policy, policy.id).phase = Phase.TRIAL
     put_state(policy, "c3", "none", "quiet", regime="frozen", days=41, readers_in_all="63")
     page = dashboard_of(client, policy)
     assert "Unchanged" not in row_of(page, "c3")
@@ -205,3 +209,31 @@ def test_a_kept_page_is_of_one_day(app: Flask, client: CheckingClient) -> None:
     assert "Unchanged for 41 days" in dashboard_of(client, policy)
     with clock.frozen(clock.now() + timedelta(days=1)):
         assert "Unchanged for 42 days" in dashboard_of(client, policy)
+
+
+def test_what_did_not_change_for_long_says_since_when(app: Flask, client: CheckingClient) -> None:
+    with clock.frozen(datetime(2026, 3, 2, 4, 0, tzinfo=UTC)):
+        policy = make_policy()
+        put_state(policy, "c3", "settled", "quiet", days=400, readers_in_all="12")
+        words = row_of(dashboard_of(client, policy), "c3")
+    assert "Unchanged since 26 January 2025" in words
+
+
+def test_a_long_law_asks_the_database_as_often_as_a_short_one(
+    app: Flask, client: CheckingClient
+) -> None:
+    articles = "\n\n".join(f"第{n}条 规定。" for n in range(1, 301))
+    laws = [make_policy(), make_policy(text=f"# 民法\n\n{articles}\n")]
+    asked = []
+    for law in laws:
+        put_all(law)
+        reads: list[str] = []
+
+        def note(*given: object, reads: list[str] = reads) -> None:
+            reads.append(str(given[2]))
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        dashboard_of(client, law)
+        event.remove(db.engine, "before_cursor_execute", note)
+        asked.append(len(reads))
+    assert asked[0] == asked[1] > 0
