@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import or_, select, update
 
 from app.consensus.models import MeasuredPolicy
 from app.consensus.rules.figures import MEASURES_VERSION
@@ -39,8 +39,8 @@ def rebuild_due() -> None:
 
 def _is_interrupted() -> bool:
     """Whether some policies wait for a rebuild and others do not."""
-    query = select(MeasuredPolicy.version == 0, func.count()).group_by(MeasuredPolicy.version == 0)
-    return len(db.session.execute(query).all()) > 1
+    versions = set(db.session.scalars(select(MeasuredPolicy.version).distinct()))
+    return 0 in versions and len(versions) > 1
 
 
 def _list_due(limit: int | None = None) -> Sequence[tuple[int, int]]:
