@@ -63,7 +63,7 @@ def evaluate(
 def _look(
     policy_id: int, now: datetime, only: Collection[str] | None, *, is_daily: bool
 ) -> Standing | None:
-    policy = db.session.get(Policy, policy_id)
+    policy = _policy(policy_id)
     if policy is None or not policy.head_number:
         return None
     regime = regime_of(policy.phase_now)
@@ -107,7 +107,7 @@ def set_under_review(policy_id: int, persons: Collection[int]) -> None:
     """Say of each clause whether another status would be found without what these people said,
     read and thought; nobody stands out: of none."""
     now = clock.now()
-    policy = db.session.get(Policy, policy_id)
+    policy = _policy(policy_id)
     if policy is None or not policy.head_number:
         return
     head, regime = _listed(policy), regime_of(policy.phase_now)
@@ -121,6 +121,29 @@ def set_under_review(policy_id: int, persons: Collection[int]) -> None:
     writing()
     flag(policy_id, [one for one in wrong if one in differs], is_under_review=True)
     flag(policy_id, [one for one in wrong if one not in differs], is_under_review=False)
+
+
+_WANTED = (
+    "id", "head_number", "phase", "round", "is_public", "publish_at", "published_at",
+    "publish_history", "public_from", "opens_at", "closes_at", "announced_at", "effective_at",
+)  # fmt: skip
+_TIMES = ("publish_at", "published_at", "opens_at", "closes_at", "announced_at", "effective_at")
+_POLICY = Lookup(
+    select(*(Policy.__table__.c[name] for name in _WANTED)).where(
+        Policy.id == bindparam("policy_id")
+    )
+)
+
+
+def _policy(policy_id: int) -> Policy | None:
+    """What an evaluation asks of the policy, outside the session: nothing of it is written here,
+    and every save waits for this."""
+    found = _POLICY.rows(policy_id=policy_id)
+    if not found:
+        return None
+    row = dict(zip(_WANTED, found[0], strict=True))
+    row |= {name: moment(row[name]) for name in _TIMES if row[name] is not None}
+    return Policy(**row)
 
 
 def _listed(policy: Policy) -> list[Clause]:

@@ -66,7 +66,7 @@ _POLICIES = cast(Table, Policy.__table__)
 _RENEW = (
     update(_POLICIES)
     .where(_POLICIES.c.id == bindparam("renewed_id"))
-    .values(page_version=_POLICIES.c.page_version + 1)
+    .values(page_version=_POLICIES.c.page_version + 1, updated_at=bindparam("renewed_at"))
 )
 
 
@@ -99,8 +99,8 @@ def flag(policy_id: int, clauses: Sequence[str], *, is_under_review: bool) -> No
 
 def _renew(policy_id: int) -> None:
     """As ``writing_revisions.touch``, past the unit of work: every save waits for it."""
-    renewed = _RENEW.values(updated_at=clock.now())
-    db.session.connection().execute(renewed, {"renewed_id": policy_id})
+    values = {"renewed_id": policy_id, "renewed_at": clock.now()}
+    db.session.connection().execute(_RENEW, values)
 
 
 def _write_day(policy_id: int, daily: Daily) -> None:
