@@ -13,6 +13,7 @@ from app.access.grants import may
 from app.accounts.rules import own_path
 from app.consensus.forms import StanceForm
 from app.consensus.models import Position
+from app.consensus.queries.facts import get_thresholds
 from app.consensus.queries.positions import Stance, find_own, find_stance, list_mine
 from app.consensus.queries.statements import Statement, get_statement
 from app.consensus.routes import blueprint
@@ -93,7 +94,7 @@ def _page(policy: Policy, name: str, form: StanceForm | None = None) -> str:
         is_fresh=own is not None and own.wording == statement.wording,
         changes=_changes(policy, statement, own),
         stance=stance,
-        verdict=verdict(stance.roles),
+        verdict=verdict(stance.roles, get_thresholds(policy.id).gap),
         ranges=_ranges(stance),
         is_open=allows(policy.phase_now, Act.TAKE_POSITION) and not statement.closed,
         is_own_suggestion=view is not None and view.author_id == actor.id,

@@ -6,8 +6,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app import clock
 from app.access.actor import Actor, Confirmation, Role
-from app.consensus.models import Position
+from app.consensus.models import Position, ThresholdChange
 from app.consensus.services.taking import take_position
 from app.database import committing, db
 from app.policies.models import Policy
@@ -146,6 +147,32 @@ def test_numbers_are_shown_by_role_and_small_ones_not(client: CheckingClient) ->
     assert "Where fewer than 5 people of a role took part" in page
     assert "with a confirmed mobile number" not in page  # four others could be told from it
     assert "Too few people to say" in page
+
+
+def test_the_verdict_goes_by_the_threshold_of_the_draft(client: CheckingClient) -> None:
+    officer = make_actor(Role.OFFICER)
+    policy = make_policy(officer)
+    for person in range(10):
+        _take(policy, "c-c3", "agree" if person < 9 else "disagree", make_actor(Role.OFFICER))
+    for person in range(30):
+        _take(policy, "c-c3", "agree" if person < 12 else "disagree", make_actor())
+    assert "Residents and officers differ" in _text(client, _here(policy))
+    with committing():
+        db.session.add(
+            ThresholdChange(
+                policy_id=policy.id,
+                name="gap",
+                value=51,
+                was=20,
+                reason="A large draft",
+                by_id=officer.person_id,
+                by_role=officer.role,
+                at=clock.now(),
+            )
+        )
+    page = _text(client, _here(policy))  # half a share apart
+    assert "Residents and officers differ" not in page
+    assert "Cannot tell yet" in page
 
 
 def test_a_hidden_suggestion_has_no_page_of_answers(client: CheckingClient) -> None:
