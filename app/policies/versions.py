@@ -9,7 +9,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from threading import Lock
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 
 from app.database import Lookup, db
 from app.errors import NotFound
@@ -101,6 +101,12 @@ _STORED = select(Revision.number, Revision.keyframe, Revision.sha256).where(
     Revision.policy_id == bindparam("policy_id"), Revision.number == bindparam("number")
 )
 _COMMITTED = Lookup(_STORED)
+_BLOBS = Lookup(
+    select(Revision.number, Revision.text_zstd, Revision.outline_zstd).where(
+        Revision.policy_id == bindparam("policy_id"),
+        or_(Revision.number == bindparam("number"), Revision.number == bindparam("keyframe")),
+    )
+)
 
 
 def _stored(policy_id: int, number: int) -> _Stored | None:
@@ -111,13 +117,8 @@ def _stored(policy_id: int, number: int) -> _Stored | None:
 
 
 def _unpack(policy_id: int, stored: _Stored) -> Version:
-    rows = db.session.execute(
-        select(Revision.number, Revision.text_zstd, Revision.outline_zstd).where(
-            Revision.policy_id == policy_id,
-            Revision.number.in_({stored.number, stored.keyframe}),
-        )
-    )
-    blobs = {number: (text, outline) for number, text, outline in rows}
+    rows = _BLOBS.rows(policy_id=policy_id, number=stored.number, keyframe=stored.keyframe)
+    blobs = {number: (bytes(text), bytes(outline)) for number, text, outline in rows}
     text, outline = (archive.unpack(blob, None) for blob in blobs[stored.keyframe])
     if stored.number != stored.keyframe:
         packed_text, packed_outline = blobs[stored.number]

@@ -95,8 +95,8 @@ def outline_to_json(outline: Outline) -> str:
 def outline_from_json(stored: str, text: str) -> Outline:
     """The outline of ``text`` as stored by ``outline_to_json``."""
     clauses, start = [], 0
-    for line in stored.split("\n") if stored else []:
-        row = json.loads(line)
+    rows = stored.replace("\n", ",")  # a line end within a string is written as two characters
+    for row in json.loads(f"[{rows}]"):
         ident, kind, label, path, length = row[:5]
         split_from, merged_from = (row[5] or None, tuple(row[6])) if len(row) > 5 else (None, ())
         end = start + length

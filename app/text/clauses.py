@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from app.text.blocks import Shield, shielded, shields
@@ -31,6 +32,7 @@ _BLANK_LINES = re.compile(r"(?:[^\S\n]*\n)*(?:[^\S\n]*\Z)?")
 _BULLET = re.compile(r" {0,3}[-*+] ")
 _UNIT_LEVELS = {"编": 11, "編": 11, "分编": 12, "分編": 12, "章": 13, "节": 14, "節": 14}
 _PLAIN = 20
+_SHORT = 2_000  # characters of a slice whose hash is kept: an article, not a law
 
 
 class _Mark(NamedTuple):
@@ -93,8 +95,16 @@ def body_of(clause: Clause) -> str:
 
 def words_hash(kind: ClauseKind, text: str) -> str:
     """SHA-256 (hex) of a slice without its own number: equal for equal words, renumbered or not."""
+    return (_kept_hash if len(text) <= _SHORT else _hash)(kind, text)
+
+
+def _hash(kind: ClauseKind, text: str) -> str:
     words = _without_number(kind, text)
     return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+# From one version of a text to the next nearly all clauses are the same.
+_kept_hash = lru_cache(maxsize=2_000)(_hash)
 
 
 def _without_number(kind: ClauseKind, text: str) -> str:
