@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Table, bindparam, delete, select
 
-from app.consensus.models import ClauseLife, MeasuredPolicy, RevisionChange
+from app.consensus.models import ClauseLife, MeasuredPolicy, PolicyFigure, RevisionChange
 from app.consensus.queries import lives as queries
 from app.consensus.rules.changes import Kind
 from app.consensus.rules.figures import MEASURES_VERSION
@@ -63,9 +63,10 @@ def measure(revisions: Iterable[tuple[int, int]]) -> None:
 
 
 def measure_anew(policy_id: int) -> None:
-    """Say anew what was undone: other revisions than before count for it."""
+    """Say anew what was undone: other revisions than before count for it, and for every figure."""
     writing()
     renew_pages(policy_id)
+    db.session.execute(delete(PolicyFigure).where(PolicyFigure.policy_id == policy_id))
     undone_by = _undone(policy_id, queries.list_lives(policy_id))
     changes = select(RevisionChange).where(RevisionChange.policy_id == policy_id)
     for change in db.session.scalars(changes):

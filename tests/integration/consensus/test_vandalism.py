@@ -13,6 +13,7 @@ import config
 from app.access.actor import Actor, Role
 from app.consensus.models import ClauseState, VandalismMark
 from app.consensus.queries.clause_acts import list_acts
+from app.consensus.queries.figures import find_figure
 from app.consensus.rules.figures import ClauseFigures
 from app.consensus.services import marking
 from app.database import db, writing
@@ -91,6 +92,21 @@ def test_a_marked_version_and_its_repair_leave_the_figures_and_come_back(
     decide(damaged, NO_LONGER)
     Worker(settings.instance_dir).drain()
     assert damaged.figures() == before
+
+
+def test_a_mark_lets_the_figures_of_the_whole_draft_be_counted_again(
+    damaged: Damaged, settings: config.Settings
+) -> None:
+    def left_out() -> int:
+        Worker(settings.instance_dir).drain()  # counts in its next round what went in this one
+        Worker(settings.instance_dir).drain()
+        figure = find_figure(damaged.policy_id, "heartbeat")
+        assert figure is not None
+        return int(figure.data["left_out"])
+
+    assert left_out() == 0
+    decide(damaged, VANDALISM)
+    assert left_out() == 2  # what was marked, and what mended it
 
 
 def test_a_mark_needs_its_own_rule_and_that_rule_fits_no_words(damaged: Damaged) -> None:
