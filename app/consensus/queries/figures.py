@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from app.consensus.rules.figures import MEASURES_VERSION
 from app.database import db
 from app.policies.authorship import DIED
 from app.policies.models import ClauseOrigin, Policy
+from app.policies.queries import outsiders_from
 from app.text import archive
 
 # After a count the next save waits: somebody who saves every minute costs one count, not ten.
@@ -23,8 +24,8 @@ REST = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """``data`` as its function in ``services.figuring.FIGURES`` gave it, counted of revision
-    ``number`` at ``computed_at``."""
+    """``data`` as its function in ``services.figuring.FIGURES`` gave it, counted of the revisions
+    from ``data["first"]`` to ``number`` at ``computed_at``."""
 
     data: dict[str, Any]
     number: int
@@ -32,19 +33,27 @@ class Figure:
 
 
 def find_figure(policy_id: int, name: str) -> Figure | None:
-    """The figure ``name`` of a policy; None when it was not counted yet or could not be."""
+    """The figure ``name`` of a policy; None when it was not counted yet, could not be, or was
+    counted of more history than everybody may read now."""
     row = db.session.get(PolicyFigure, (policy_id, name))
-    return _figure(row) if row is not None and row.data else None
+    return _told([row] if row is not None else [], policy_id).get(name)
 
 
 def list_figures(policy_id: int) -> dict[str, Figure]:
-    """Every figure of a policy that was counted, by name."""
+    """Every such figure of a policy, by name."""
     rows = db.session.scalars(select(PolicyFigure).where(PolicyFigure.policy_id == policy_id))
-    return {row.name: _figure(row) for row in rows if row.data}
+    return _told(rows, policy_id)
 
 
-def _figure(row: PolicyFigure) -> Figure:
-    return Figure(json.loads(archive.unpack(row.data, None)), row.number, row.computed_at)
+def _told(rows: Iterable[PolicyFigure], policy_id: int) -> dict[str, Figure]:
+    """A draft may be planned to be published with its history, and then be without."""
+    first = outsiders_from(db.session.get_one(Policy, policy_id))
+    found = {
+        row.name: Figure(json.loads(archive.unpack(row.data, None)), row.number, row.computed_at)
+        for row in rows
+        if row.data
+    }
+    return {name: one for name, one in found.items() if one.data.get("first", first) >= first}
 
 
 def list_due(names: Collection[str], *, now: datetime, today: datetime, size: int) -> Sequence[int]:
@@ -83,6 +92,7 @@ def list_due(names: Collection[str], *, now: datetime, today: datetime, size: in
                 counted.c.figures < len(names),
                 counted.c.oldest < today,
                 counted.c.newest > now,  # the clock was put back
+                (counted.c.oldest < Policy.published_at) & (Policy.published_at <= now),
                 (counted.c.number < Policy.head_number) & (counted.c.oldest < now - REST),
             ),
         )

@@ -23,6 +23,7 @@ from app.consensus.services import (
 from app.consultations.queries.calendar import day_of, start_of
 from app.database import committing, db
 from app.policies.models import Policy
+from app.policies.queries import outsiders_from
 from app.policies.services.writing_revisions import lock_head
 from app.text import archive
 
@@ -81,7 +82,7 @@ def figure(policy_id: int) -> None:
 def _count(name: str, policy: Policy) -> bytes:
     """The figure packed; nothing when it could not be counted."""
     try:
-        data = FIGURES[name](policy)
+        data = {"first": outsiders_from(policy)} | FIGURES[name](policy)
     except Exception:
         log.exception("the figure %s of policy %s could not be counted", name, policy.id)
         db.session.rollback()

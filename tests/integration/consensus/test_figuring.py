@@ -148,3 +148,24 @@ def test_dropped_figures_are_counted_again(app: Flask, settings: config.Settings
     assert list_figures(policy_id) == {}
     assert figuring.figure_due() == 1
     assert set(list_figures(policy_id)) == set(figuring.FIGURES)
+
+
+def test_a_figure_of_history_that_nobody_may_read_any_more_is_not_told(
+    app: Flask, settings: config.Settings
+) -> None:
+    """A draft was to be published with its history, was counted so, and then was without."""
+    policy_id = counted_policy(settings)
+    with committing():
+        policy = db.session.get_one(Policy, policy_id)
+        policy.published_at, policy.publish_history = None, True
+    with clock.frozen(NOON):
+        figuring.figure(policy_id)
+    found = find_figure(policy_id, "heartbeat")
+    assert found is not None
+    assert found.data["first"] == 1
+    with committing():
+        policy = db.session.get_one(Policy, policy_id)
+        policy.published_at, policy.public_from = NOON + timedelta(hours=1), 2
+    assert find_figure(policy_id, "heartbeat") is None
+    assert list_figures(policy_id) == {}
+    assert due(NOON + timedelta(hours=2), datetime(2026, 3, 3, 16, 0, tzinfo=UTC)) == [policy_id]
