@@ -14,6 +14,7 @@ from tests.browser.fairness_examples import Fair, make_fair
 from tests.browser.office_examples import Office, make_office
 from tests.browser.sending import path_of, send
 from tests.browser.site import Site
+from tests.browser.standing_examples import Stand, make_standing
 from tests.browser.visitors import OFFICER, RESIDENT, VOLUNTEER, Visitors
 
 LAW = {"zh": "zh-night-noise", "en": "night-noise"}
@@ -54,6 +55,7 @@ class Examples:
     sent: dict[str, Sent]  # by language
     office: dict[str, Office]  # by language
     fair: dict[str, Fair]  # by language
+    stand: dict[str, Stand]  # by language
 
 
 def make_examples(visitors: Visitors) -> Examples:
@@ -94,6 +96,7 @@ def make_examples(visitors: Visitors) -> Examples:
         sent=sent,
         office=make_office(visitors.site),
         fair=make_fair(visitors.site),
+        stand=make_standing(visitors.site, HISTORY),
     )
 
 

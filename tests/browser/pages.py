@@ -12,6 +12,7 @@ from tests.browser.fairness_pages import FAIRNESS_KINDS
 from tests.browser.kind import Kind
 from tests.browser.office_pages import OFFICE_KINDS, wait_until_made
 from tests.browser.sending import send
+from tests.browser.standing_pages import STANDING_KINDS
 from tests.browser.visitors import OFFICER, RESIDENT, VISITOR, VOLUNTEER
 
 ACCEPTED = 202
@@ -236,6 +237,7 @@ KINDS = (
     Kind("home-resident", "/", RESIDENT),
     *OFFICE_KINDS,
     *FAIRNESS_KINDS,
+    *STANDING_KINDS,
 )
 
 
@@ -243,7 +245,7 @@ def visit(page: Page, kind: Kind, language: str, examples: Examples) -> None:
     """Open the page of ``kind`` as a reader of ``language`` gets there."""
     shown = {
         **asdict(examples), **asdict(examples.sent[language]), **asdict(examples.office[language]),
-        **examples.fair[language].names(),
+        **examples.fair[language].names(), **examples.stand[language].names(),
     }  # fmt: skip
     path = kind.path.format(
         **{**shown, "closed": examples.closed[language]}, law=LAW[language],
