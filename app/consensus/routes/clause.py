@@ -48,7 +48,8 @@ def clause(slug: str, ident: str) -> ResponseReturnValue:
     limits = get_thresholds(policy.id)
     ladder = find_ladder(policy, ident, first)
     is_disputed = state is not None and state.shown == Status.CONTESTED
-    disputes = list_disputes(policy, actor, clause=ident).rows
+    recent = list_disputes(policy, actor, clause=ident).rows
+    earlier = [] if recent else list_disputes(policy, actor, is_whole=True, clause=ident).rows
     stance = find_stance(policy.id, of_clause(ident), wording_of(found.clause))
     waiting = Filters(clause=ident, only_open=True)
     entries, _more = list_entries(policy, actor, waiting, size=OPEN_SHOWN)
@@ -60,9 +61,10 @@ def clause(slug: str, ident: str) -> ResponseReturnValue:
         state=state,
         limits=limits,
         ladder=ladder,
-        disputes=disputes,
+        disputes=recent or earlier,
+        is_recent=bool(recent),
         readings=find_readings(policy, ident, ladder, first)
-        if is_disputed and not disputes
+        if is_disputed and not recent
         else None,
         entries=entries,
         acts=list_acts(policy, ident),

@@ -5,23 +5,32 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from flask import Flask
+from sqlalchemy import select
 
 import config
 from app import clock
 from app.access.actor import Role
+from app.database import db
+from app.discussions.rules import ThreadKind
+from app.discussions.services.posting import NewThread
+from app.moderation.rules import Kind
+from app.moderation.services import Decision, act
+from app.policies.models import Revision
 from app.policies.queries import get_policy
+from app.suggestions.services.saying import say
 from app.worker import Worker
 from tests.builders.accounts import make_actor, sign_in
 from tests.builders.policies import TEXT, make_policy, save_text
 from tests.builders.states import put_state
 from tests.checking_client import CheckingClient
 
+HIDE = Decision("hide", "insult", "Rude words about a neighbour")
 MONDAY = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 
 
 def to_and_fro(settings: config.Settings) -> str:
-    """三日 → 两日 → 三日 → 两日 by two officers in turn, measured and evaluated."""
-    one, other = make_actor(Role.OFFICER), make_actor(Role.OFFICER)
+    """三日 → 两日 → 三日 → 两日 by an officer and a resident in turn, measured and evaluated."""
+    one, other = make_actor(Role.OFFICER), make_actor()
     slug = make_policy(one, mode="open").slug
     two = TEXT.replace("三日", "两日")
     for base, (text, actor, reason) in enumerate(
@@ -137,3 +146,32 @@ def test_a_kept_page_renews_when_the_status_changes(app: Flask, client: Checking
     with clock.frozen(clock.now() + timedelta(minutes=1)):
         put_state(policy, "c3", "contested", "objections", objections=2)
         assert "standing-contested" in client.get(address).text
+
+
+def test_words_that_were_hidden_stand_on_no_page_of_figures(
+    app: Flask, client: CheckingClient, settings: config.Settings
+) -> None:
+    """A reason of an edit and the title of a discussion, each hidden by a volunteer."""
+    with clock.frozen(MONDAY):
+        slug = to_and_fro(settings)
+        policy = get_policy(slug, make_actor())
+        thread = say(
+            slug,
+            NewThread("GARDYLOO words", ThreadKind.OBJECTION, title="GARDYLOO title", clause="c3"),
+            actor=make_actor(),
+        )
+        comment = thread.first.id
+        revision = db.session.scalars(
+            select(Revision.id).where(Revision.policy_id == policy.id, Revision.number == 4)
+        ).one()
+        db.session.commit()
+        shown = client.get(f"/policies/{slug}/consensus/c3").text
+        assert "still too long" in shown
+        for kind, ident in ((Kind.SUMMARY, revision), (Kind.COMMENT, comment)):
+            act(kind, ident, HIDE, actor=make_actor(Role.VOLUNTEER))
+        db.session.commit()
+        Worker(settings.instance_dir).drain()
+        for path in ("consensus/c3", "consensus", "consensus/more", "clauses/c3/history"):
+            page = client.get(f"/policies/{slug}/{path}").text
+            assert "still too long" not in page
+            assert "GARDYLOO" not in page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from flask import Flask
 from sqlalchemy import delete, select
 
@@ -79,3 +80,44 @@ def test_outsiders_learn_nothing_of_the_step_from_a_private_version(
     assert "compare/1...2" not in page
     history = client.get(f"/policies/{slug}/clauses/c3/history").text
     assert "1 words in" not in history
+
+
+PAGES = ("consensus", "consensus?show=unseen", "consensus/c2", "consensus/c3", "")
+BULK = "\n\n".join(f"第{n}条 " + "甲乙丙丁戊己庚辛" * 40 for n in range(1, 31))
+OTHER = "\n\n".join(f"第{n}条 " + "子丑寅卯辰巳午未" * 40 for n in range(1, 31))
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        pytest.param((TEXT,), id="one revision"),
+        pytest.param((TEXT, TEXT.replace("三日", "两日"), TEXT), id="one author"),
+        pytest.param(
+            (TEXT, f"# 停放办法\n\n{BULK}\n", f"# 停放办法\n\n{OTHER}\n"), id="all rewritten"
+        ),
+        pytest.param((TEXT, TEXT.replace("第二条", "第三条")), id="two articles of one number"),
+        pytest.param(("# 停放办法\n\n说明。\n", TEXT), id="cut anew"),
+    ],
+)
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_pages_always_render(
+    app: Flask,
+    client: CheckingClient,
+    settings: config.Settings,
+    texts: tuple[str, ...],
+    lang: str,
+) -> None:
+    officer = make_actor(Role.OFFICER)
+    slug = make_policy(officer, text=texts[0]).slug
+    for base, text in enumerate(texts[1:], start=1):
+        save_text(slug, text, actor=officer, base=base)
+    client.get(f"/?lang={lang}")
+    for path in PAGES:
+        assert client.get(f"/policies/{slug}/{path}".rstrip("/")).status_code in (200, 302, 404)
+    assert client.get(f"/policies/{slug}/consensus").status_code == 200
+    Worker(settings.instance_dir).drain()
+    page = client.get(f"/policies/{slug}/consensus").text
+    assert "sign-unknown" not in page
+    assert client.get("/consensus").status_code == 200
+    for path in PAGES:
+        assert client.get(f"/policies/{slug}/{path}".rstrip("/")).status_code in (200, 302, 404)
