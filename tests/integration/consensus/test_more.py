@@ -216,3 +216,23 @@ def test_the_numbers_can_be_taken_away_and_checked(
     }  # fmt: skip
     # Who wrote a short text stands on the page alone, where a name can be erased.
     assert "people" not in data["figures"]["shaped"]["data"]["whole"]
+
+
+def test_what_nobody_can_attribute_is_said_to_be_so(
+    officer: Actor,
+    client: CheckingClient,
+    settings: config.Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    policy = draft(officer)
+    shaped = {
+        "whole": {"tokens": 90, "roles": {"bulk": [60, 65], "earlier": [35, 40]}},
+        "clauses": [{"clause": "c2", "tokens": 60, "is_bulk": True}],
+        "gone": {},
+    }
+    monkeypatch.setattr(figuring, "FIGURES", {"shaped": lambda _policy: shaped})
+    counted(settings, policy)
+    words = words_of(page_of(client, policy.slug))
+    assert "Not attributed: changed too much at once to say whose each word is" in words
+    assert "A large change, not followed word by word 60% to 65%" in words
+    assert "Before the draft was made public 35% to 40%" in words
