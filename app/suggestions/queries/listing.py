@@ -45,7 +45,7 @@ from app.text.overlap import overlaps, touched
 
 __all__ = ["FOLDED", "SORTS", "Filters", "PageKey", "is_about"]  # of the places, for who lists them
 
-PAGE_SIZE = 15  # groups; with long words on all of them the page stays below 100 KB
+PAGE_SIZE = 13  # groups; with long words on all of them the page stays below 100 KB
 RIVALS = 6  # named at most
 
 

@@ -15,7 +15,7 @@ from app.text.diff import Run, word_diff
 from app.text.excerpt import Stretch, shortened, stretches
 
 _BLANK = re.compile(r"\n\s*\n")
-_SECONDS = 0.05  # of comparing one change; a page shows fifteen
+_SECONDS = 0.05  # of comparing one change; a page shows thirteen
 _ON_A_CARD = 300  # characters
 
 

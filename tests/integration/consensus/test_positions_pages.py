@@ -13,6 +13,7 @@ from app.consensus.services.taking import take_position
 from app.database import committing, db
 from app.policies.models import Policy
 from app.policies.phases import Phase
+from app.suggestions.queries.listing import PAGE_SIZE
 from tests.builders.accounts import make_actor, sign_in
 from tests.builders.policies import TEXT, make_policy, save_text
 from tests.builders.suggestions import hide_suggestion, make_suggestion
@@ -241,11 +242,11 @@ def test_a_private_draft_and_its_statements_are_not_there(client: CheckingClient
 
 def test_a_long_list_of_cards_stays_light(client: CheckingClient) -> None:
     policy = make_policy(mode="open")
-    for number in range(15):
+    for number in range(PAGE_SIZE):
         words = f"第二条 共享自行车连续停放超过{number + 4}日无人使用的，运营企业应当在二十四小时内移走。"
         make_suggestion(policy, "c3", words, reason=f"Reason {number}: " + "long words " * 60)
     sign_in(client, make_actor())
     page = client.get(f"/policies/{policy.slug}/suggestions?clause=c3").data
     assert len(page) <= 100_000
-    assert page.count(b'value="agree"') == 15
+    assert page.count(b'value="agree"') == PAGE_SIZE
     assert page.count(b"<form id=") == 1
