@@ -24,7 +24,7 @@ def _tallies(policy: Policy) -> dict[str, dict[tuple[str, str], dict[str, int]]]
     for row in policy.rows("positions.csv"):
         key = (row["counted"], row["role_at_time"])
         tally = found.setdefault(row["statement"], {}).setdefault(key, dict(NOBODY))
-        tally[VOTES.get(row["vote"], row["vote"])] = tally.get(VOTES[row["vote"]], 0) + 1
+        tally[VOTES[row["vote"]]] += 1
     return found
 
 

@@ -88,7 +88,7 @@ def _readers(history: History) -> Mapping[str, Row]:
 
 
 def _of_words(
-    history: History, clause: str, changes: Sequence[Row], left_out: set[int], now: datetime
+    history: History, clause: str, changes: Sequence[Row], left_out: frozenset[int], now: datetime
 ) -> dict[str, Any]:
     """Measures 2 and 4 to 6 of one clause at ``now``."""
     at = {change["rev"]: history.saved_at(change["rev"]) for change in changes}

@@ -59,6 +59,16 @@ class History:
     def saved_at(self, number: int) -> datetime:
         return time(self.revisions[number]["ts"])
 
+    def times(self) -> dict[int, datetime]:
+        """When each revision was saved; a clock that was put back makes no earlier time."""
+        found: dict[int, datetime] = {}
+        latest: datetime | None = None
+        for number in self.revisions:
+            at = self.saved_at(number)
+            latest = at if latest is None else max(at, latest)
+            found[number] = latest
+        return found
+
     @cached_property
     def marks(self) -> list[Mark]:
         return [
@@ -71,8 +81,8 @@ class History:
         """The revisions that are called vandalism."""
         return {mark.number for mark in self.marks if mark.ended_at is None}
 
-    def left_out(self) -> set[int]:
-        """Those and the ones that only took them back, as far as the files can tell."""
+    def left_out(self) -> frozenset[int]:
+        """The marked ones and the ones that only took them back, as far as the files can tell."""
         found = set(self.marked())
         for number in self.marked():
             mended = self.mended_by(number)
@@ -82,7 +92,7 @@ class History:
         for number, row in self.revisions.items():
             if any(of == 0 or of == self.first for of in row.get("mends", ())):
                 found.add(number)
-        return found
+        return frozenset(found)
 
     def mended_by(self, number: int) -> int | None:
         """The first revision after ``number`` that brings back all words from before it."""

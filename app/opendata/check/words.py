@@ -84,7 +84,7 @@ def is_bulk(one: Sequence[str], other: Sequence[str]) -> bool:
     head = _equal_start(one, other)
     one, other = one[head:], other[head:]
     tail = _equal_start(one[::-1], other[::-1])
-    return (len(one) - tail) * (len(other) - tail) > MOST and len(one) * len(other) > MOST
+    return (len(one) - tail) * (len(other) - tail) > MOST
 
 
 def earliest(one: Sequence[str], other: Sequence[str]) -> list[Pair]:

@@ -78,7 +78,9 @@ def _first_origins(life: Life) -> dict[int, Origin]:
 
 
 def _told(origin: Origin, first: int) -> list[int]:
-    return [origin.revision, origin.suggestion] if origin.revision >= first else [0, 0]
+    """What came with the first public revision is from before it, unless there was none before."""
+    is_told = origin.revision > first or first <= 1
+    return [origin.revision, origin.suggestion] if is_told else [0, 0]
 
 
 def _ranges(tokens: Sequence[int]) -> list[int]:

@@ -149,13 +149,12 @@ def figure_rows(published: Published) -> Iterator[Row]:
 
 def _by_public_ids(shaped: Row, people: _People) -> Row:
     """The figure of who shaped the text, with the people of short clauses as everybody knows them."""
-    clauses = [
-        row | {"people": [people.actor(ident) for ident in row["people"]]}
-        if "people" in row
-        else row
-        for row in shaped["clauses"]
-    ]
-    return shaped | {"clauses": clauses}
+
+    def told(row: Row) -> Row:
+        named = row.get("people")
+        return row if named is None else row | {"people": [people.actor(ident) for ident in named]}
+
+    return shaped | {"whole": told(shaped["whole"]), "clauses": list(map(told, shaped["clauses"]))}
 
 
 PICTURES = ("flow", "disputes")

@@ -64,7 +64,7 @@ def export(folder: Path, secret: str) -> Sequence[Written]:
         "files": {file.name: {"rows": file.rows, "sha256": file.sha256} for file in written},
     }
     write_object(folder, "manifest.json", manifest)
-    _add_check(folder)
+    add_check(folder)
     db.session.rollback()
     return written
 
@@ -84,8 +84,9 @@ def _variants() -> dict[str, str]:
     return {char: simple for char, simple in pairs if simple != char}
 
 
-def _add_check(folder: Path) -> None:
-    """The script beside the files; it needs nothing but Python."""
+def add_check(folder: Path) -> None:
+    """Put the script into ``folder`` that counts again what is written there; it needs nothing but
+    Python."""
     (folder / "check").mkdir(exist_ok=True)
     for module in sorted(_CHECK.glob("*.py")):
         shutil.copyfile(module, folder / "check" / module.name)
