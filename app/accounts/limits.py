@@ -125,7 +125,7 @@ ACTS: dict[Counted, Row] = {
     ),
     # A whole mobile network may stand behind a visitor's address, and somebody may be in danger.
     Counted.FLAG: Row("reports of words", HOUR, (60, 10, 15, 30, 120, 60), 300, BELOW),
-    Counted.POSITION: Row("positions taken", HOUR, (0, 30, 60, 300, 300, 300), 1200, TRIED),
+    Counted.POSITION: Row("positions and readings", HOUR, (0, 30, 60, 300, 300, 300), 1200, TRIED),
     Counted.APPEAL: Row("reviews asked for", DAY, (20, 5, 5, 10, 10, 10), 0, BELOW),
     Counted.FOLLOW: Row("things followed", HOUR, (60, 60, 60, 300, 300, 300), 0, TRIED),
 }  # fmt: skip
