@@ -109,9 +109,7 @@ def _has(*shown: Status) -> ColumnElement[bool]:
     return exists().where(ClauseState.policy_id == Policy.id, ClauseState.shown.in_(shown))
 
 
-def _page(
-    query: Select[Any], after: int | None, size: int
-) -> tuple[Sequence[Policy], int | None]:
+def _page(query: Select[Any], after: int | None, size: int) -> tuple[Sequence[Policy], int | None]:
     if after is not None:
         query = query.where(Policy.id < after)
     rows = db.session.scalars(query.order_by(Policy.id.desc()).limit(size + 1)).all()
