@@ -236,10 +236,10 @@ def positions_are_taken(draft: Draft) -> None:
         take_position(draft.slug, "c-c4", "agree", actor=draft.cast.residents[draft.place % 12])
 
 
-@told(9, 4)
+@told(9, 4, 1)
 def some_say_they_read_it(draft: Draft) -> None:
     """Four of the first article, more of the others."""
-    for clause, people in (("c2", 4), ("c5", 6), ("c6", 11)):
+    for clause, people in (("c2", 4), ("c4", 6), ("c5", 12), ("c6", 11)):
         for actor in draft.cast.residents[:people]:
             with committing():
                 say_read(draft.slug, clause, actor=actor)
@@ -275,8 +275,10 @@ def put_on_hold(draft: Draft) -> None:
 
 @told(13, 20, 6)
 def too_large_to_lay_side_by_side(draft: Draft) -> None:
-    draft.change("制定本办法", "制定本办法" + "甲" * 4_100, draft.owner)
-    draft.change("甲" * 4_100, "乙丙" * 2_100, draft.owner)
+    """Both ends of a very long article become other ones in one go."""
+    middle = "甲乙" * 2_100
+    draft.change("为了规范停放，制定本办法", f"丙{middle}丁", draft.owner)
+    draft.change(f"丙{middle}丁", f"戊{middle}己", draft.owner)
 
 
 def grow(policies: int) -> Cast:

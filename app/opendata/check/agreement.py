@@ -96,9 +96,9 @@ def check_agreement(history: History, report: Report) -> None:
     for name in tallies:
         report.fail("agreement rows", f"{policy.slug} {name} is missing")
     for row in policy.rows("positions.csv"):
-        told = row["wording"] if row["counted"] != "earlier" else now.get(row["statement"])
+        wanted = now.get(row["statement"]) if row["counted"] != "earlier" else ""
         where = f"{policy.slug} {row['statement']} {row['counted']} {row['person']}"
-        report.same("positions wording", where, told, now.get(row["statement"]))
+        report.same("positions wording", where, row["wording"], wanted)
     _check_few(policy, report)
 
 

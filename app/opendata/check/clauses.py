@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,7 +31,7 @@ def check_measures(history: History, report: Report) -> None:
         figures = {
             **_of_words(history, clause, changes.get(clause, []), left_out, now),
             **talk.figures(clause, now, limits["service_days"]),
-            **readers.get(clause, {}),
+            **readers.pop(clause, {"readers": {}, "readers_in_all": None}),
             "verdict": said.get(f"c-{clause}", "insufficient"),
         }
         if not talk.is_told(clause):
@@ -40,6 +40,8 @@ def check_measures(history: History, report: Report) -> None:
             for name, value in figures.items():
                 report.same(f"measures {name}", f"{policy.slug} {clause}", row[name], value)
         _check_status(history, row, limits, report)
+    for clause in readers:
+        report.fail("reads rows", f"{policy.slug} {clause} is no clause of measures.jsonl")
     _check_rows(history, report)
 
 
@@ -75,7 +77,7 @@ def _check_rows(history: History, report: Report) -> None:
     report.same("measures position", policy.slug, positions, list(range(len(positions))))
 
 
-def _readers(history: History) -> Mapping[str, Row]:
+def _readers(history: History) -> dict[str, Row]:
     """Who knows the wording, as published in reads.csv."""
     found: dict[str, Row] = {}
     for row in history.policy.rows("reads.csv"):

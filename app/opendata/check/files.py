@@ -29,7 +29,7 @@ def check_manifest(folder: Path, report: Report) -> Row:
         told = manifest["files"].get(name)
         path = folder / name
         if told is None or not path.exists():
-            report.fail("manifest", f"{name} is missing")
+            report.fail("missing files", name)
             continue
         digest = hashlib.sha256()
         with path.open("rb") as file:

@@ -11,6 +11,7 @@ from .history import History
 from .report import Report
 from .words import common, is_bulk, kind_of, wording
 
+NOTHING = {"inserted": 0, "deleted": 0, "kind": "editorial", "undone": [], "is_bulk": False}
 Origin = tuple[int, int]  # revision and suggestion; (0, 0) from before the text was public
 
 
@@ -47,6 +48,8 @@ def read_lives(history: History) -> dict[str, Life]:
     found: dict[str, Life] = {}
     for row in history.policy.rows("tokens.jsonl"):
         life = found.setdefault(row["clause"], Life())
+        if row["token"] != len(life.words):
+            raise ValueError(f"{row['clause']} token {row['token']} is out of order")
         life.words.append(row["text"])
         life.origins.append((row["origin"][0], row["origin"][1]))
         life.moments.append(row["moments"])
@@ -75,7 +78,7 @@ def check_lives(history: History, lives: Mapping[str, Life], report: Report) -> 
             report.same("alignments wording", f"{where} {state.number}", state.wording, key)
         _check_moments(where, life, report)
         _check_kept(where, life, report)
-        _check_origins(where, life, report)
+        _check_origins(where, life, report, is_from_before=history.first > 1)
 
 
 def _check_moments(where: str, life: Life, report: Report) -> None:
@@ -114,8 +117,9 @@ def _check_kept(where: str, life: Life, report: Report) -> None:
         seen[now.wording] = now
 
 
-def _check_origins(where: str, life: Life, report: Report) -> None:
-    """A token that stays keeps its origin, unless the whole clause is as it was once."""
+def _check_origins(where: str, life: Life, report: Report, *, is_from_before: bool) -> None:
+    """A token that stays keeps its origin, unless the whole clause is as it was once;
+    ``is_from_before``: there was a text before the first revision of the files."""
     known: dict[str, State] = {}
     first: dict[int, Origin] = {}
     for was, now in steps(life):
@@ -130,7 +134,7 @@ def _check_origins(where: str, life: Life, report: Report) -> None:
         earlier = known.get(now.wording)
         if earlier is not None:
             report.same("alignments origins", at, now.strict, earlier.strict)
-        elif not _is_from_before(now):
+        elif not (is_from_before and _is_old(now)):
             report.same(
                 "alignments origins", at, [new for _, new in stayed], [old for old, _ in stayed]
             )
@@ -138,11 +142,11 @@ def _check_origins(where: str, life: Life, report: Report) -> None:
             first.setdefault(token, origin)
         known[now.wording] = now
     for token, told in enumerate(life.origins):
-        if told != (0, 0):
+        if told != (0, 0) or not is_from_before:
             report.same("tokens origin", f"{where} token {token}", told, first.get(token))
 
 
-def _is_from_before(state: State) -> bool:
+def _is_old(state: State) -> bool:
     """Whether the whole may be a wording from before the text was public, with its origins."""
     return all(origin == (0, 0) for origin in state.strict)
 
@@ -170,11 +174,19 @@ def check_changes(history: History, lives: Mapping[str, Life], report: Report) -
                 row = _change(history, life, was, now)
                 row["undone"] = sorted(undone.get(now.number, ()))
                 found[now.number, clause] = row
+    begun = history.first + 1 if history.first > 1 else 1
+    changed = {number for number, _ in found}
+    for number in range(begun, history.policy.about["measured"] + 1):
+        if number not in changed:  # a row says that it was measured
+            found[number, ""] = {**NOTHING}
     marked = history.marked()
     for told in history.policy.rows("changes.jsonl"):
         where = f"{history.policy.slug} {told['clause'] or 'no clause'} revision {told['rev']}"
-        nothing = {"inserted": 0, "deleted": 0, "kind": "editorial", "undone": [], "is_bulk": False}
-        row = found.pop((told["rev"], told["clause"]), nothing)
+        key = (told["rev"], told["clause"])
+        if key not in found:
+            report.fail("changes rows", f"{where} changed nothing there")
+            continue
+        row = found.pop(key)
         row["is_vandalism"] = told["rev"] in marked
         for name, value in row.items():
             report.same(f"changes {name}", where, told[name], value)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from .files import Policy, Row, time
+from .report import Report
 from .words import earliest, gaps, is_bulk, tokens
 
 OLD_OBJECTION = timedelta(days=7)
@@ -176,3 +177,18 @@ def _places(edit: Edit) -> Iterator[Place]:
         yield "token", place
         if place > start:
             yield "spot", place
+
+
+def check_threads(policy: Policy, report: Report) -> None:
+    """What a thread says of its comments."""
+    for row in policy.rows("threads.jsonl"):
+        where = f"{policy.slug} thread {row['thread']}"
+        people = {comment["actor"] for comment in row["comments"]}
+        replies = [
+            comment["ts"]
+            for comment in row["comments"]
+            if comment["role_at_time"] == "officer" and (row["about"] or not comment["opens"])
+        ]
+        report.same("threads people", where, row["people"], len(people))
+        first = min(replies, key=time, default=None)
+        report.same("threads reply", where, row["first_official_reply_ts"], first)
