@@ -15,7 +15,8 @@ from tests.browser.words import LANGUAGES
 
 PHONE, ZOOMED = 360, 320  # 320 is a window of 640 at 200 %
 HEAVIEST = 100_000  # bytes of a page with its style sheets and scripts, as they travel
-LONG = ("compare-law",)  # two versions of a whole law on one page
+# Two versions of a whole law on one page; all versions of one; what a hundred people answered.
+LONG = ("compare-law", "flow-age", "stand-more", "stand-groups")
 _AXE = Axe()
 
 
