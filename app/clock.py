@@ -16,7 +16,8 @@ def now() -> datetime:
 
 @contextmanager
 def frozen(at: datetime) -> Iterator[None]:
-    """For tests: within the block, ``now()`` answers ``at``."""
+    """Within the block ``now()`` answers ``at``: for tests, and for a process that does nothing else
+    and counts many things as of one moment."""
     global _frozen
     before, _frozen = _frozen, at
     try:

@@ -64,7 +64,8 @@ def figure(policy_id: int) -> None:
     "not counted" until the next day or the next version, and the others are there."""
     policy = db.session.get_one(Policy, policy_id)
     number, at = policy.head_number, clock.now()
-    counted = {name: _count(name, policy) for name in FIGURES}
+    with clock.frozen(at):  # so that others can count it again from the moment that is published
+        counted = {name: _count(name, policy) for name in FIGURES}
     with committing():
         policy = lock_head(policy_id)
         known = {name: db.session.get(PolicyFigure, (policy_id, name)) for name in FIGURES}

@@ -47,10 +47,8 @@ def check_measures(history: History, report: Report) -> None:
 
 def _check_status(history: History, row: Row, limits: dict[str, int], report: Report) -> None:
     where = f"{history.policy.slug} {row['clause']}"
-    words = history.words_at(row["clause"], history.head)
     days = time(row["evaluated_ts"]) - time(row["changed_ts"])
     report.same("measures thresholds", where, row["thresholds"], limits)
-    report.same("measures wording", where, row["wording"], wording(words))
     report.same("measures quiet_days", where, row["quiet_days"], max(0, days.days))
     report.same("measures oscillation", where, row["oscillation"], oscillation(row))
     check_regime(history.policy, row, report)
@@ -105,8 +103,10 @@ def _of_words(
     gross = sum(one["inserted"] + one["deleted"] for one in lately)
     marked = history.marked()
     savers = {one["rev"]: history.revisions[one["rev"]]["actor"] for one in lately}
+    words = history.words_at(clause, history.head)
     return {
-        "tokens": len(history.words_at(clause, history.head)),
+        "wording": wording(words),
+        "tokens": len(words),
         "revisions": len(lately),
         "people": len(set(savers.values())),
         "gross": gross,
