@@ -12,7 +12,7 @@ from app import clock
 from app.access.actor import Actor
 from app.consultations.decision_rules import WantedDecision
 from app.consultations.services.deciding import record_decision
-from app.database import db
+from app.database import committing, db
 from app.ledger import delivery, sealing
 from app.ledger.delivery import SealedEvent
 from app.ledger.models import EventRecord, Seal
@@ -59,8 +59,8 @@ def make_watch(policy: Policy, actor: Actor, *, clause: str = "", thread_id: int
     db.session.commit()
 
 
-def announce_decision(policy: Policy, owner: Actor) -> None:
-    """The decision on the policy is adopted and announced a moment ago."""
+def make_decision(policy: Policy, owner: Actor) -> None:
+    """The policy is adopted, and nobody was told yet."""
     for phase in ("consultation", "response", "decision"):
         set_phase(policy.slug, phase, actor=owner)
     day = clock.now().date()
@@ -73,7 +73,13 @@ def announce_decision(policy: Policy, owner: Actor) -> None:
         effective_on=day + timedelta(days=60),
     )
     record_decision(policy.slug, wanted, actor=owner)
-    policy.announced_at = clock.now()
     db.session.commit()
+
+
+def announce_decision(policy: Policy, owner: Actor) -> None:
+    """The decision on the policy is adopted and announced a moment ago."""
+    make_decision(policy, owner)
+    with committing():
+        policy.announced_at = clock.now()
     move_due()
     db.session.commit()

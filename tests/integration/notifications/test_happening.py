@@ -11,9 +11,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.access.actor import VISITOR, Actor, Role
-from app.consultations.decision_rules import WantedDecision
 from app.consultations.services.correcting import Correcting, correct
-from app.consultations.services.deciding import record_decision
 from app.database import committing, db
 from app.discussions.models import Comment, Hold
 from app.moderation.rules import Kind as Thing
@@ -28,7 +26,7 @@ from app.policies.versions import get_version
 from tests.builders.accounts import make_actor
 from tests.builders.consultations import make_call
 from tests.builders.discussions import hide, make_reply, make_thread
-from tests.builders.notifications import deliver, sealed
+from tests.builders.notifications import deliver, make_decision, sealed
 from tests.builders.policies import TEXT, make_policy, save_text
 from tests.builders.suggestions import make_contribution, make_suggestion
 
@@ -178,19 +176,7 @@ def test_a_correction_tells_of_itself(noon: Any, owner: Actor, policy: Policy) -
 
 def test_a_decision_is_told_of_when_it_is_announced(noon: Any, owner: Actor) -> None:
     policy = make_policy(owner)
-    for phase in ("consultation", "response", "decision"):
-        set_phase(policy.slug, phase, actor=owner)
-    day = clock.now().date()
-    wanted = WantedDecision(
-        outcome="adopt",
-        body="南门街道办事处",
-        document_number="南街办发〔2026〕3号",
-        passed_on=day,
-        signed_by="办事处主任",
-        effective_on=day + timedelta(days=60),
-    )
-    record_decision(policy.slug, wanted, actor=owner)
-    db.session.commit()
+    make_decision(policy, owner)
     assert "decision" not in kinds(policy)
     with committing():
         policy.announced_at = clock.now() + timedelta(minutes=1)
