@@ -24,6 +24,9 @@ def heartbeat(history: History, _shaped: object, now: datetime) -> Row:
         if row["clause"] and row["rev"] in changes:
             changes[row["rev"]].append(row)
     period, drawn = _bars(history, changes, days)
+    for bar, published in zip(drawn, history.figure("heartbeat")["bars"], strict=False):
+        if published["distance"] is None:  # it was too much to lay side by side
+            bar["distance"] = None
     words = {
         number: sum(row["inserted"] + row["deleted"] for row in rows if row["kind"] in KINDS)
         for number, rows in changes.items()

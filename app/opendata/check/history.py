@@ -59,6 +59,11 @@ class History:
     def saved_at(self, number: int) -> datetime:
         return time(self.revisions[number]["ts"])
 
+    def figure(self, name: str) -> Row:
+        """What is published of the whole policy under this name."""
+        rows = self.policy.rows("figures.jsonl")
+        return next((row["data"] for row in rows if row["name"] == name), {})
+
     def times(self) -> dict[int, datetime]:
         """When each revision was saved; a clock that was put back makes no earlier time."""
         found: dict[int, datetime] = {}

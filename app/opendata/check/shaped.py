@@ -151,9 +151,7 @@ def fate(history: History, words: Shaped, now: datetime) -> Row:
 
 def half_life(history: History, words: Shaped, now: datetime) -> Row:
     """Measure 11 over the last 180 days, with its bootstrap by the published seed."""
-    published = next(
-        row["data"] for row in history.policy.rows("figures.jsonl") if row["name"] == "half_life"
-    )
+    published = history.figure("half_life")
     times, since = history.times(), now - timedelta(days=180)
     left_out = history.left_out()
     deaths = {
