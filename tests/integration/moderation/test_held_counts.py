@@ -20,7 +20,7 @@ from tests.builders.consultations import make_call, make_ready
 from tests.builders.discussions import make_reply, make_thread
 from tests.builders.policies import make_policy
 from tests.builders.suggestions import make_suggestion
-from tests.builders.whole_site import Place, addresses, drain
+from tests.builders.whole_site import Place, addresses, count_figures, drain
 from tests.checking_client import CheckingClient
 from tests.integration.moderation.test_holding import OTHER, hold
 
@@ -100,9 +100,11 @@ def test_words_that_wait_change_nothing_for_those_who_do_not_see_them(
     paths = [*addresses(app, place), *QUERIES]
     author = make_actor()
     drain()
+    count_figures()
     before = {name: _pages(reader, paths) for name, reader in readers.items()}
     _held_words(_policy(), place.thread_id, author)
     drain()
+    count_figures()
     changed = {
         (name, path)
         for name, reader in readers.items()
@@ -113,12 +115,16 @@ def test_words_that_wait_change_nothing_for_those_who_do_not_see_them(
     release_all(_policy().id)
     db.session.commit()
     drain()
+    count_figures()
     tell = [
         "/policies/bicycles",
         "/policies/bicycles/suggestions",
         "/policies/bicycles/clauses/c3",
         "/policies/bicycles/answers",
         "/policies/bicycles/consensus",
+        "/policies/bicycles/consensus/c3",
+        "/policies/bicycles/consensus/more",
+        "/policies/bicycles/consensus/data.csv",
         "/policies/bicycles/papers/report.html",
         f"/threads/{place.thread_id}",
         "/search?q=wheelchairs",
