@@ -267,7 +267,7 @@ def own_thresholds(draft: Draft) -> None:
         set_thresholds(draft.slug, wanted, "短的草案", seen=0, actor=draft.owner)
 
 
-@told(12, 9, 8)
+@told(14, 9, 8)
 def put_on_hold(draft: Draft) -> None:
     with committing():
         set_phase(draft.slug, "on_hold", actor=draft.owner, reason="等预算")

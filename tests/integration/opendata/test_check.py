@@ -3,6 +3,7 @@ what the other files say."""
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -29,9 +30,8 @@ from tests.builders.policies import make_policy, save_text
 from tests.builders.policy_files import imported
 
 SECRET = "a key of pseudonyms"
-POLICIES = int(os.environ.get("CHECKED_POLICIES") or 22)
+POLICIES = {"sqlite": 100, "postgresql": 22}
 LATER = open_site.START + timedelta(days=open_site.LAST_DAY, hours=1)
-_made: list[Path] = []
 
 # What is published and counted again: a single value cannot be another one unnoticed.
 COUNTED = {
@@ -60,16 +60,19 @@ COUNTED = {
 
 @pytest.fixture
 def exported(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The export of the generated site, made once for all tests of this file."""
-    if not _made:
-        request.getfixturevalue("app")
-        folder = tmp_path_factory.mktemp("export")
-        open_site.grow(POLICIES)
-        with clock.frozen(LATER):
-            open_site.count_figures()
-            export(folder, SECRET)
-        _made.append(folder)
-    return _made[0]
+    """The export of the generated site, made once for all tests of this file; processes that share
+    them wait for the first."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "open-site"
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "manifest.json").exists():
+            request.getfixturevalue("app")
+            open_site.grow(POLICIES[request.config.getoption("--database")])
+            with clock.frozen(LATER):
+                open_site.count_figures()
+                export(folder, SECRET)
+    return folder
 
 
 def test_every_number_of_a_generated_site_is_counted_again(exported: Path) -> None:
