@@ -24,6 +24,7 @@ from app.messages import N_
 from app.policies import queries as policy_queries
 from app.policies.routes.reading import clause_page
 from app.suggestions.queries.listing import Filters, list_entries
+from app.suggestions.queries.views import ContributionView
 from app.web.guard import current_actor, requires
 from app.web.visitor_cache import cached_for_visitors
 
@@ -66,7 +67,7 @@ def clause(slug: str, ident: str) -> ResponseReturnValue:
         readings=find_readings(policy, ident, ladder, first)
         if is_disputed and not recent
         else None,
-        entries=entries,
+        entries=[entry for entry in entries if _counts(entry.shown)],
         acts=list_acts(policy, ident),
         stance=stance,
         verdict=verdict(stance.roles, limits.gap),
@@ -74,3 +75,8 @@ def clause(slug: str, ident: str) -> ResponseReturnValue:
         first_number=first,
         measures_version=MEASURES_VERSION,
     )
+
+
+def _counts(view: ContributionView) -> bool:
+    """Whether everybody reads it: what is hidden, held or unconfirmed is in no figure above it."""
+    return view.marker is None and view.held_until is None and not view.is_waiting
