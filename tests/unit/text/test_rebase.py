@@ -547,9 +547,9 @@ def test_five_hundred_suggestions_on_a_long_law_take_little_time() -> None:
     newer = [each.replace("盲道", "人行道") for each in articles]
     newer.insert(3, BIKES)
     head = after(base, "\n\n".join(f"第{n}条 {each}" for n, each in enumerate(newer, 1)) + "\n")
-    begun = time.perf_counter()
+    begun = time.process_time()
     rebase = Rebase(base, head)
     said = [rebase.fit([operation]) for operation in operations]
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
     assert len(said) > 500
     assert set(said) == {"fits"}
