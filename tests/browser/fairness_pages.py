@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.kind import Kind
 from tests.browser.office_pages import follow
+from tests.browser.standing_pages import shows
 from tests.browser.visitors import RESIDENT, REVIEWER, SUPERVISOR, VOLUNTEER
 
 
@@ -104,7 +105,9 @@ FAIRNESS_KINDS = (
     Kind("held-drafts", "/moderation/held", SUPERVISOR),
     Kind("duty", "/moderation/duty", VOLUNTEER),
     Kind("duty-supervisor", "/moderation/duty", SUPERVISOR),
-    Kind("unusual", "/moderation/unusual", VOLUNTEER),
+    Kind(
+        "unusual", "/moderation/unusual", VOLUNTEER, way=shows("section:has(#answers-title) .facts")
+    ),
     Kind("remove", "/moderation/removals/new?kind=comment&id={order_hidden}", VOLUNTEER),
     Kind("removals", "/moderation/removals", VOLUNTEER),
     Kind("removal-open", "/moderation/removals/{order_proposal}", SUPERVISOR),
