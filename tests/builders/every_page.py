@@ -24,6 +24,7 @@ from tests.builders.whole_site import LEFT_OUT
 
 Values = dict[str, object]
 CLAUSES = ("c2", "c3")
+STANDING = ("?show=contested", "?show=unseen", "/flow?colour=role", "/flow?colour=age&space=time")
 # What <int:ident> names, by the view.
 NAMED = {
     "moderation.review": ModerationAction,
@@ -79,6 +80,7 @@ def with_queries() -> Iterator[str]:
         yield f"{here}/suggestions?state=open"
         yield f"{here}/answers?became=noted"
         yield f"{here}/answers/work?show=all"
+        yield from (f"{here}/consensus{asked}" for asked in STANDING)
         for clause in CLAUSES:
             for page in ("discussion", "suggestions", "suggest", "edit", "attribution", "answers",
                          "follow", "follow-by-mail", "feed.atom", "consultation", "correct"):  # fmt: skip
@@ -106,6 +108,9 @@ def _values(rule: Rule) -> Iterator[Values]:
     if {"slug", "number"} <= names:
         groups.append([*_numbered()])
         names -= {"slug", "number"}
+    if {"slug", "statement"} <= names:
+        groups.append([*_statements()])
+        names -= {"slug", "statement"}
     if {"name", "ext"} <= names:
         # The formats that a child of the worker makes are made in tests of their own.
         made = (Format.HTML, Format.CSV)
@@ -130,6 +135,15 @@ def _numbered() -> Iterator[Values]:
             yield {"slug": slug, "number": number}
 
 
+def _statements() -> Iterator[Values]:
+    """Of each draft the articles that are looked at, and all that was sent about it."""
+    for slug in _ids(select(Policy.slug)):
+        yield from ({"slug": slug, "statement": f"c-{clause}"} for clause in CLAUSES)
+    query = select(Policy.slug, Contribution.number).join(Contribution)
+    for slug, number in db.session.execute(query):
+        yield {"slug": slug, "statement": f"s-{number}"}
+
+
 def _known(rule: Rule, name: str) -> list[object]:
     if name == "ident" and isinstance(rule._converters[name], IntegerConverter):
         return _ids(select(NAMED[rule.endpoint].id)) or [1]
@@ -150,6 +164,5 @@ def _known(rule: Rule, name: str) -> list[object]:
         "ext": ["html", "csv"],
         "token": ["nothing"],
         "step": ["assign"],
-        "statement": ["c-c2", "s-1"],
     }
     return _ids(queries[name]) if name in queries else fixed[name]

@@ -6,6 +6,7 @@ hidden. The words stand in ``WORDS``, the readers who may find them afterwards i
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
@@ -14,12 +15,17 @@ from sqlalchemy import select
 
 from app import clock
 from app.access.actor import Actor, Role
+from app.consensus.queries.statements import list_wordings
+from app.consensus.services.saying_read import say_read
+from app.consensus.services.setting_thresholds import set_thresholds
+from app.consensus.services.taking import take_position
 from app.consultations.rules import Card
 from app.database import committing, db
 from app.discussions.models import Hold, Thread
 from app.discussions.services.editing import edit_comment
 from app.discussions.services.posting import NewThread, open_thread
 from app.discussions.services.summarising import summarise, take_away
+from app.errors import RuleBroken
 from app.moderation.models import Flag
 from app.moderation.review_rules import About, Aim
 from app.moderation.rules import Kind
@@ -46,7 +52,7 @@ from tests.builders.accounts import make_actor, make_department
 from tests.builders.consultations import make_call
 from tests.builders.discussions import make_reply, make_thread
 from tests.builders.notifications import make_watch
-from tests.builders.policies import make_policy, save_text
+from tests.builders.policies import make_policy, plan_publication, save_text
 from tests.builders.suggestions import make_contribution, make_suggestion
 
 WORDS = {
@@ -84,11 +90,15 @@ WORDS = {
     "private text": "abibliophob",
     "private summary": "borborygmi",
     "private comment": "cabotinage",
+    "earlier words of the draft": "dactylonomy",
+    "earlier summary": "eellogofusc",
     # What everybody finds: whoever does not has looked for nothing.
     "shown comment": "dongiovannic",
     "shown summary line": "erinaceous",
     "shown reason": "firkinful",
     "reason of the volunteer": "gongoozler",
+    "reason of the mark": "jentacular",
+    "reason of a threshold": "limerence",
 }
 
 VISITOR, RESIDENT, AUTHOR, REPORTER = "visitor", "resident", "author", "reporter"
@@ -111,6 +121,7 @@ HIDDEN = frozenset(
 GONE = frozenset({"summary taken away", "set aside", "taken back"})
 SHOWN = frozenset(
     {"shown comment", "shown summary line", "shown reason", "reason of the volunteer"}
+    | {"reason of the mark", "reason of a threshold"}
 )
 
 # After hiding: who finds the word on some page that is only read (GET).
@@ -136,6 +147,8 @@ SEEN_BY: dict[str, frozenset[str]] = {
     "private text": frozenset({INSIDE}),
     "private summary": frozenset({INSIDE}),
     "private comment": frozenset({INSIDE}),
+    "earlier words of the draft": frozenset({INSIDE}),
+    "earlier summary": frozenset({INSIDE}),
 }
 
 TEXT = """# Rules
@@ -174,9 +187,11 @@ def plant() -> World:
     _public_draft(world)
     _shown(world)
     _private_draft(world)
+    _late(world)
     _held(world)
     _unsent(world)
     _order(world)
+    _answers(world)
     return world
 
 
@@ -308,6 +323,50 @@ def _private_draft(world: World) -> None:
         reply_to_note(note.id, f"Sorry, {WORDS['reply to a note']}.", actor=inside)
     with committing():
         make_private("secret", actor=inside)
+
+
+def _late(world: World) -> None:
+    """A draft that became public without its first versions; people undid each other before and
+    undo each other since, and one of the versions that everybody reads is marked as vandalism."""
+    inside, author = world.people[INSIDE], world.people[AUTHOR]
+    summary = f"to and fro, {WORDS['earlier summary']}"
+    make_policy(
+        inside, slug="late", title="Late", language="en", text=TEXT, mode="open", is_public=False,
+        summary=summary,
+    )  # fmt: skip
+    colleague = make_actor(
+        Role.OFFICER, public_id="x000101", department_id=_policy("late").department_id,
+        created_at=inside.joined_at,
+    )  # fmt: skip
+    rare = TEXT.replace("three days", f"three {WORDS['earlier words of the draft']}")
+    save_text("late", rare, actor=colleague, base=1, summary=summary)
+    save_text("late", TEXT, actor=inside, base=2, summary="ready")  # what everybody reads first
+    plan_publication("late", at=None, with_history=False, actor=inside)
+    db.session.commit()
+    line = f"since then, {WORDS['summary line']}"
+    save_text("late", TEXT.replace("three days", FASTER), actor=author, base=3, summary=line)
+    save_text("late", TEXT, actor=inside, base=4, summary="back")
+    save_text("late", TEXT.replace("at once", "never"), actor=author, base=5, summary=line)
+    world.hidden += [(Kind.SUMMARY, _revision(_policy("late"), number)) for number in (4, 6)]
+    with committing():
+        decision = Decision("mark", "vandalism", f"For fun, {WORDS['reason of the mark']}")
+        act(Kind.REVISION, _revision(_policy("late"), 6), decision, actor=world.people[MODERATOR])
+    with committing():
+        why = f"A short draft, {WORDS['reason of a threshold']}"
+        set_thresholds("late", {"readers": 5, "undoing": 1}, why, seen=0, actor=inside)
+
+
+def _answers(world: World) -> None:
+    """Everybody who may says what they read and what they think of all that is asked about."""
+    for name in (RESIDENT, OUTSIDE):
+        actor = world.people[name]
+        for slug in ("rules", "held", "late"):
+            for statement in sorted(list_wordings(_policy(slug))):
+                with suppress(RuleBroken), committing():
+                    take_position(slug, statement, "agree", actor=actor)
+            for clause in ("c2", "c3"):
+                with committing():
+                    say_read(slug, clause, actor=actor)
 
 
 def _held(world: World) -> None:

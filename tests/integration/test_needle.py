@@ -28,7 +28,7 @@ from tests.builders.needle import (
     hide,
     plant,
 )
-from tests.builders.whole_site import drain
+from tests.builders.whole_site import count_figures, drain
 from tests.checking_client import CheckingClient
 
 # By these, who may asks for hidden words, or for their own.
@@ -41,6 +41,7 @@ def world(app: Flask, noon: datetime) -> World:
     world = plant()
     hide(world)
     drain()
+    count_figures()
     return world
 
 
@@ -104,6 +105,7 @@ def test_what_stood_on_kept_pages_is_gone_the_moment_it_is_hidden(
 ) -> None:
     world = plant()
     drain()
+    count_figures()
     client = arrive(app, world, reader)
     before = look(client, [*every_path(app, world.role(reader)), *with_queries()])
     assert HIDDEN - set(before) == set(), "everybody read them"

@@ -3,6 +3,7 @@ letters, digests, exports, papers, and the package of one's own data."""
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -46,7 +47,7 @@ from tests.builders.needle import (
 )
 from tests.builders.papers import make_paper
 from tests.builders.removals import files_with, tables_with
-from tests.builders.whole_site import drain
+from tests.builders.whole_site import count_figures, drain
 
 TOLD = frozenset(READERS) - {VISITOR, SUSPENDED}
 # Own words that wait, or were said in confidence, go into the package of their author only.
@@ -93,7 +94,8 @@ def test_no_letter_and_no_digest_holds_what_was_hidden_before_it_was_written(
 
 
 def test_no_export_holds_what_is_hidden(app: Flask, world: World, tmp_path: Path) -> None:
-    private = {"private title", "private text", "private summary"}
+    private = {"private title", "private text", "private summary", "earlier summary"}
+    private.add("earlier words of the draft")
     for option, more in (((), set()), (("--include-private",), private)):
         folder = tmp_path / str(len(option))
         arguments = ["policies", "export", str(folder), *option]
@@ -102,6 +104,17 @@ def test_no_export_holds_what_is_hidden(app: Flask, world: World, tmp_path: Path
         files = [path for path in folder.rglob("*") if path.is_file()]
         found = set(kinds_in("".join(words_in(path.read_bytes()) for path in files)))
         assert found == {"shown summary line"} | more, option
+
+
+def test_open_data_hold_what_everybody_reads(app: Flask, world: World, tmp_path: Path) -> None:
+    count_figures()
+    done = app.test_cli_runner().invoke(args=["opendata", "export", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    found = set(kinds_in("".join(words_in(path.read_bytes()) for path in files)))
+    assert {kind for kind in found if VISITOR not in SEEN_BY[kind]} == set()
+    rows = [json.loads(line) for line in (tmp_path / "revisions.jsonl").read_text().splitlines()]
+    assert min(row["rev"] for row in rows if row["policy"] == "late") == 3
 
 
 def test_no_command_prints_what_is_hidden(app: Flask, world: World) -> None:
