@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import exists, insert, literal, or_, select, update
 
 from app.consensus.models import MeasuredPolicy
 from app.consensus.rules.figures import MEASURES_VERSION
@@ -25,6 +25,7 @@ def rebuild() -> int:
     if not _is_interrupted():
         with committing():
             db.session.execute(update(MeasuredPolicy).values(version=0))
+            _await_unmeasured()
     return sum(_measure(policy_id, head) for policy_id, head in _list_due())
 
 
@@ -41,6 +42,14 @@ def _is_interrupted() -> bool:
     """Whether some policies wait for a rebuild and others do not."""
     versions = set(db.session.scalars(select(MeasuredPolicy.version).distinct()))
     return 0 in versions and len(versions) > 1
+
+
+def _await_unmeasured() -> None:
+    """Let policies that were never measured wait like the others, so that they are seen to wait."""
+    known = exists().where(MeasuredPolicy.policy_id == Policy.id)
+    waiting = select(Policy.id, literal(0), literal(0)).where(Policy.head_number > 0, ~known)
+    columns = ["policy_id", "number", "version"]
+    db.session.execute(insert(MeasuredPolicy).from_select(columns, waiting))
 
 
 def _list_due(limit: int | None = None) -> Sequence[tuple[int, int]]:

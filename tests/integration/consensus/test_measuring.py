@@ -267,12 +267,14 @@ def test_what_was_lost_is_rebuilt_the_same(app: Flask, settings: config.Settings
     assert done(policy.id) == (6, MEASURES_VERSION)
 
 
+@pytest.mark.parametrize("was_measured", [True, False])
 def test_a_rebuild_that_was_interrupted_goes_on_where_it_stopped(
-    app: Flask, settings: config.Settings, monkeypatch: pytest.MonkeyPatch
+    was_measured: bool, app: Flask, settings: config.Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     owner = make_actor(Role.OFFICER)
     ids = [make_policy(owner, title=f"停放办法{name}").id for name in "甲乙丙"]
-    work(settings)
+    if was_measured:
+        work(settings)
     measure = measuring.measure
 
     def until_the_second(revisions: list[tuple[int, int]]) -> None:
