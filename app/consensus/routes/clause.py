@@ -13,7 +13,7 @@ from app.consensus.queries.facts import get_thresholds
 from app.consensus.queries.positions import find_stance
 from app.consensus.queries.states import find_state
 from app.consensus.routes import blueprint
-from app.consensus.routes.dashboard import name_of, stamp_of_day
+from app.consensus.routes.dashboard import name_of
 from app.consensus.rules.agreement import verdict
 from app.consensus.rules.figures import MEASURES_VERSION
 from app.consensus.rules.listed import is_listed
@@ -26,15 +26,14 @@ from app.policies.routes.reading import clause_page
 from app.suggestions.queries.listing import Filters, list_entries
 from app.suggestions.queries.views import ContributionView
 from app.web.guard import current_actor, requires
-from app.web.visitor_cache import cached_for_visitors
 
 OPEN_SHOWN = 10  # of what waits for an answer; the list of the clause has all
 
 
 @blueprint.get("/policies/<slug>/consensus/<ident>")
 @requires(Act.READ_POLICY)
-@cached_for_visitors(stamp_of_day)
 def clause(slug: str, ident: str) -> ResponseReturnValue:
+    """Kept for nobody: it shows positions, which make no page stale when they are taken."""
     actor = current_actor()
     policy = policy_queries.get_policy(slug, actor)
     if policy.slug != slug:

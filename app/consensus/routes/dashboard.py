@@ -39,7 +39,7 @@ UNKNOWN = "unknown"  # in place of a status, before the first evaluation
 LOUD_FIRST = (*Status, UNKNOWN)
 
 
-def stamp_of_day(slug: str, **_rest: object) -> str | None:
+def _stamp_of_day(slug: str, **_rest: object) -> str | None:
     """The version of everything the page shows; "unchanged for 41 days" is true for a day."""
     stamp = find_stamp(slug)
     return f"{stamp} {_today()}" if stamp else None
@@ -80,7 +80,7 @@ def shortened(words: str, most: int) -> str:
 
 @blueprint.get("/policies/<slug>/consensus")
 @requires(Act.READ_POLICY)
-@cached_for_visitors(stamp_of_day)
+@cached_for_visitors(_stamp_of_day)
 def dashboard(slug: str) -> ResponseReturnValue:
     actor = current_actor()
     policy = policy_queries.get_policy(slug, actor)
@@ -155,7 +155,7 @@ def _chapters(rows: Sequence[Row]) -> list[tuple[str, str]]:
 
 @blueprint.get("/policies/<slug>/clauses/<ident>/history")
 @requires(Act.READ_POLICY)
-@cached_for_visitors(stamp_of_day)
+@cached_for_visitors(_stamp_of_day)
 def clause_history(slug: str, ident: str) -> ResponseReturnValue:
     """Which versions changed the words of one clause."""
     actor = current_actor()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 from flask import Flask
@@ -10,6 +11,7 @@ from sqlalchemy import select
 import config
 from app import clock
 from app.access.actor import Role
+from app.consensus.services.taking import take_position
 from app.database import db
 from app.discussions.rules import ThreadKind
 from app.discussions.services.posting import NewThread
@@ -106,6 +108,17 @@ def test_agreeing_stands_beside_the_sentence_that_it_is_no_vote(
     put_state(policy, "c3", "none", "quiet")
     page = client.get(f"/policies/{policy.slug}/consensus/c3").text
     assert "This is not a vote." in page
+
+
+def test_a_visitor_sees_the_positions_of_this_moment(app: Flask, client: CheckingClient) -> None:
+    policy = make_policy()
+    address = f"/policies/{policy.slug}/consensus/c3"
+    five = re.compile(r"<tr>\s*<th[^>]*>Residents</th>\s*<td[^>]*>5</td>")
+    assert not five.search(client.get(address).text)
+    for _ in range(5):
+        take_position(policy.slug, "c-c3", "agree", actor=make_actor())
+        db.session.commit()
+    assert five.search(client.get(address).text)
 
 
 def test_a_clause_that_was_not_evaluated_yet_has_its_page(
