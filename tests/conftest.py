@@ -61,7 +61,7 @@ def database_url(
     if request.config.getoption("--database") == "sqlite":
         yield f"sqlite:///{tmp_path_factory.mktemp('database')}/gongyi.db"
         return
-    with Server(tmp_path_factory.mktemp("postgresql")) as server:
+    with Server() as server:
         yield server.url("gongyi")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 from types import TracebackType
 
@@ -19,18 +20,18 @@ def binaries() -> Path | None:
 
 
 class Server:
-    """``with Server(folder) as server`` starts a server without network and stops it again."""
+    """``with Server() as server`` starts a server without network and stops it again.
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    Its folder is not one of pytest's: every other run of pytest locks those for all but its own
+    user, and the server, which refuses to be root, dies of it.
+    """
+
+    def __init__(self) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="postgresql-"))
         self._as_root = os.geteuid() == 0
 
     def __enter__(self) -> Server:
         if self._as_root:
-            # The server refuses root; its user must reach the folder through every parent.
-            for parent in (self._folder, *self._folder.parents):
-                if parent.owner() == "root" and str(parent).startswith("/tmp/"):
-                    parent.chmod(0o755)
             shutil.chown(self._folder, "postgres")
         self._run("initdb", "-D", self._data, "-E", "UTF8", "--locale=C.UTF-8", "-A", "trust", "-N")
         options = f"-k {self._folder} -c listen_addresses='' -c fsync=off -c max_connections=60"
@@ -46,6 +47,7 @@ class Server:
         _: TracebackType | None,
     ) -> None:
         self._run("pg_ctl", "-D", self._data, "-m", "fast", "-w", "stop")
+        shutil.rmtree(self._folder)
 
     def url(self, database: str) -> str:
         user = "postgres" if self._as_root else os.environ.get("USER", "postgres")
