@@ -117,10 +117,7 @@ def list_cases(
     size: int = PAGE_SIZE,
 ) -> tuple[Sequence[Case], QueueKey | None]:
     """Open cases behind ``after``, and the key of the next page; three SELECTs however many."""
-    query = _select_cases(actor).where(
-        ModerationCase.closed_at.is_(None), is_known(ModerationCase, actor), ~_is_gone()
-    )
-    query = _narrowed(query, filters, actor)
+    query = _narrowed(_select_cases(actor).where(*are_open(actor)), filters, actor)
     if after is not None:
         query = query.where(_is_behind(after))
     query = query.order_by(ModerationCase.is_urgent.desc(), ModerationCase.id).limit(size + 1)
@@ -135,11 +132,7 @@ def count_cases(actor: Actor) -> tuple[int, int]:
     """How many cases are open for ``actor``, and how many of them are urgent."""
     urgent = func.sum(case((ModerationCase.is_urgent, 1), else_=0))
     query: Select[Any] = select(func.count(), func.coalesce(urgent, 0)).select_from(ModerationCase)
-    row = db.session.execute(
-        _joined(query).where(
-            ModerationCase.closed_at.is_(None), is_known(ModerationCase, actor), ~_is_gone()
-        )
-    ).one()
+    row = db.session.execute(with_words(query).where(*are_open(actor))).one()
     return row[0], row[1]
 
 
@@ -147,10 +140,8 @@ def find_next(actor: Actor) -> int | None:
     """The id of the case that ``actor`` could take up next: free or theirs, and not their own
     matter; None when nothing is left."""
     query = _select_cases(actor).where(
-        ModerationCase.closed_at.is_(None),
+        *are_open(actor),
         ModerationCase.for_supervisors.is_(False),
-        is_known(ModerationCase, actor),
-        ~_is_gone(),
         or_(ModerationCase.author_id.is_(None), ModerationCase.author_id != actor.person_id),
         or_(_is_free(), ModerationCase.claimed_by_id == actor.person_id),
     )
@@ -168,6 +159,12 @@ def get_case(case_id: int, actor: Actor) -> Case:
     if not found:
         raise NotFound(N_("This page does not exist, or you may not see it."))
     return found[0]
+
+
+def are_open(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    """SQL, after ``with_words``: nobody has decided yet, ``actor`` could read the words, and
+    something of them is left."""
+    return ModerationCase.closed_at.is_(None), is_known(ModerationCase, actor), ~_is_gone()
 
 
 def is_claim_over() -> ColumnElement[bool]:
@@ -207,10 +204,11 @@ def _select_cases(actor: Actor) -> Select[Any]:
         Revision.saved_at.label("saved_at"),
         _named.name.label("name"),
     ).select_from(ModerationCase)
-    return _joined(query)
+    return with_words(query)
 
 
-def _joined(query: Select[Any]) -> Select[Any]:
+def with_words(query: Select[Any]) -> Select[Any]:
+    """The query over ModerationCase joined with the words and people that its cases are about."""
     hides = and_(Hidden.kind == ModerationCase.kind, Hidden.object_id == ModerationCase.object_id)
     return (
         with_places(query, ModerationCase)

@@ -27,6 +27,7 @@ from app.moderation.queries.places import (
     read_place,
     with_places,
 )
+from app.moderation.queries.queue import are_open, with_words
 from app.moderation.review_rules import Outcome
 from app.policies.models import Policy
 from app.suggestions.queries.owed import count_owed
@@ -88,9 +89,8 @@ def count_waiting(actor: Actor) -> Waiting:
         return Waiting()
     row = ModerationCase
     columns = (_count(~row.for_supervisors), _count(row.is_urgent), _count(row.for_supervisors))
-    query = with_places(select(*columns).select_from(row), row)
-    open_now = query.where(row.closed_at.is_(None), is_known(row, actor))
-    cases, urgent, reports = db.session.execute(open_now).one()
+    query = with_words(select(*columns).select_from(row)).where(*are_open(actor))
+    cases, urgent, reports = db.session.execute(query).one()
     return Waiting(
         cases=cases,
         urgent=urgent,
@@ -136,9 +136,7 @@ def get_report_place(case_id: int, actor: Actor) -> LateCase | None:
 def _cases(actor: Actor, wanted: Any) -> list[LateCase]:
     row = ModerationCase
     columns: tuple[Any, ...] = (*place_columns(row, actor), row)
-    query = with_places(select(*columns).select_from(row), row).where(
-        row.closed_at.is_(None), is_known(row, actor), wanted
-    )
+    query = with_words(select(*columns).select_from(row)).where(*are_open(actor), wanted)
     found = db.session.execute(query.order_by(row.opened_at, row.id).limit(SHOWN))
     return [
         LateCase(one.id, one.rule, one.is_urgent, one.opened_at, read_place(place))

@@ -22,6 +22,7 @@ from app.moderation.queries.queue import (
     get_case,
     list_cases,
 )
+from app.moderation.queries.supervision import count_waiting, list_late_cases
 from app.moderation.rules import Kind
 from app.moderation.services.claiming import claim, give_back
 from app.policies.models import Revision
@@ -121,6 +122,9 @@ def test_what_its_author_took_back_is_no_case_and_closes_itself(app: Flask) -> N
     db.session.commit()
     assert queue(volunteer) == []
     assert count_cases(volunteer) == (0, 0)
+    assert count_waiting(volunteer).cases == 0
+    with clock.frozen(clock.now() + timedelta(days=2)):
+        assert list_late_cases(make_actor(Role.SUPERVISOR)) == []
     assert get_case(case.id, volunteer).is_gone
     assert claim(case.id, actor=volunteer) is False
     db.session.commit()
