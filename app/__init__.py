@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import config
 from app import wiring
 from app.database import configure, db
-from app.web import catalogs, error_pages, guard, headers, languages
+from app.web import assets, catalogs, error_pages, guard, headers, languages
 from app.web.renderer import Renderer
 from app.web.sessions import Sessions
 from app.web.transaction import EdgeFlask
@@ -24,7 +24,9 @@ TEXT_LIMIT = 2 * 1024 * 1024
 def create_app(settings: config.Settings | None = None) -> Flask:
     """The application for ``settings`` (of the environment when None)."""
     settings = settings or config.read()
-    app = EdgeFlask(__name__, template_folder=str(config.ROOT / "templates"))
+    app = EdgeFlask(
+        __name__, template_folder=str(config.ROOT / "templates"), static_folder=None
+    )
     app.config.update(
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key,
@@ -59,6 +61,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     Migrate(app, db, directory=str(config.ROOT / "migrations"), render_as_batch=True)
     app.extensions["gongyi_pages"] = PageCache()
     app.extensions["gongyi_renderer"] = Renderer(settings.instance_dir / "cache")
+    assets.init_app(app)
     catalogs.compile_if_stale()
     guard.init_app(app, wiring.load_actor)
     languages.init_app(app)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextvars
 from collections import Counter
+from gzip import decompress
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -30,7 +31,8 @@ class CheckingClient(FlaskClient):
         kwargs.setdefault("buffered", True)  # a file that is sent is closed, not left to chance
         response: TestResponse = contextvars.Context().run(super().open, *args, **kwargs)
         if self.strict and response.mimetype == "text/html" and response.status_code != 304:
-            check_page(response.get_data(as_text=True))
+            is_packed = response.headers.get("Content-Encoding") == "gzip"
+            check_page(decompress(response.data).decode() if is_packed else response.text)
         return response
 
     def get_token(self, path: str) -> str:

@@ -13,6 +13,7 @@ from app.access.acts import Act
 from app.access.grants import GRANTS
 from app.access.predicates import OF_THE_PERSON, sees
 from app.accounts.limits import lines as limit_lines
+from app.web import assets
 from app.web.guard import gate_of
 
 group = AppGroup("docs", help="Documents that are printed from the code.")
@@ -84,7 +85,7 @@ def could(role: Role, act: Act) -> str:
 
 def _pages(app: Flask) -> Iterator[str]:
     for rule in app.url_map.iter_rules():
-        if rule.endpoint == "static":
+        if rule.endpoint in assets.ENDPOINTS:
             continue
         gate = gate_of(app.view_functions[rule.endpoint])
         act = "closed" if gate is None else f"`{gate.act.value}`" if gate.act else "public"

@@ -10,6 +10,7 @@ from flask import current_app
 
 import config
 from app.papers.blocks import Document
+from app.web.assets import LASTING
 
 _SHEET = config.ROOT / "app" / "static" / "css" / "paper.css"
 _CHUNK = 200  # pieces of the template between two writes
@@ -17,7 +18,7 @@ _CHUNK = 200  # pieces of the template between two writes
 
 def write(document: Document, path: Path, *, is_alone: bool = False) -> None:
     """Write ``document`` to ``path``; ``is_alone``: to be kept as a file, with its style inside."""
-    link = f'<link rel="stylesheet" href="{current_app.static_url_path}/css/paper.css">'
+    link = f'<link rel="stylesheet" href="{LASTING}/css/paper.css">'
     head = f"<style>\n{sheet()}</style>" if is_alone else link
     with path.open("w", encoding="utf-8") as file:
         for piece in pieces(document, head):

@@ -20,7 +20,7 @@ from app.access.acts import Act
 from app.access.ensure import ensure
 from app.errors import NotAllowed, NotFound, RuleBroken, SignInNeeded
 from app.messages import N_
-from app.web import shared_pages
+from app.web import assets, shared_pages
 from app.web.transaction import SAFE
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -87,7 +87,7 @@ def _load_actor() -> Actor:
 
 def check() -> ResponseReturnValue | None:
     """Before every view: the gate, the form token, the permission."""
-    if request.endpoint is None or request.endpoint == "static":
+    if request.endpoint is None or request.endpoint in assets.ENDPOINTS:
         return None
     gate = gate_of(current_app.view_functions[request.endpoint])
     if gate is None:

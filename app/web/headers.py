@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, request
 
+from app.web import assets
+
 POLICY = (
     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
     "object-src 'none'; img-src 'self' data:"
@@ -26,7 +28,7 @@ def add(response: Response) -> Response:
     """Close what the browser leaves open; private unless a view has said otherwise."""
     # One walk over what is there: asking name by name costs a kept page a tenth of its time.
     there = {name.lower() for name, _value in response.headers}
-    wanted = FIXED if request.endpoint == "static" else FIXED | FRESH
+    wanted = FIXED if request.endpoint in assets.ENDPOINTS else FIXED | FRESH
     for name, value in wanted.items():
         if name.lower() not in there:
             response.headers.add(name, value)

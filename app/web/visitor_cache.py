@@ -8,6 +8,7 @@ served after an answered save.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from typing import Any
 from flask import Response, current_app, make_response, request, session
 
 from app.access.actor import Actor
-from app.web import shared_pages
+from app.web import assets, shared_pages
 from app.web.guard import current_actor
 from app.web.languages import locale, text_size
 
@@ -96,7 +97,7 @@ def _has_message() -> bool:
 
 def _visit(view: View, arguments: dict[str, Any], version: str) -> Any:
     cache: PageCache = current_app.extensions["gongyi_pages"]
-    key = (request.full_path, locale(), text_size())
+    key: tuple[str, ...] = (request.full_path, locale(), text_size())
     body = cache.get(key, version)
     if body is None:
         response = make_response(view(**arguments))
@@ -104,12 +105,26 @@ def _visit(view: View, arguments: dict[str, Any], version: str) -> Any:
             return response  # a page that begins a session is one person's page
         body = response.get_data()
         cache.put(key, version, body)
+    is_packed = assets.accepts_packed()
+    if is_packed:
+        key = (*key, "packed")
+        body = cache.get(key, version) or _packed(cache, key, version, body)
     tag = hashlib.blake2b("\n".join((*key, version)).encode(), digest_size=12).hexdigest()
     answer = Response(body, mimetype="text/html")
     answer.headers["ETag"] = f'"{tag}"'
     answer.headers["Cache-Control"] = "private, no-cache"
+    answer.headers["Vary"] = "Cookie, Accept-Language, Accept-Encoding"
+    if is_packed:
+        answer.headers["Content-Encoding"] = "gzip"
     is_conditional = "If-None-Match" in request.headers
     return answer.make_conditional(request) if is_conditional else answer
+
+
+def _packed(cache: PageCache, key: tuple[str, ...], version: str, body: bytes) -> bytes:
+    """The page as gzip. Only pages of visitors: they hold no token that its size could give away."""
+    packed = gzip.compress(body, 6, mtime=0)
+    cache.put(key, version, packed)
+    return packed
 
 
 def _share(view: View, arguments: dict[str, Any], actor: Actor, version: str, seen: str) -> Any:

@@ -15,8 +15,6 @@ from tests.browser.words import LANGUAGES
 
 PHONE, ZOOMED = 360, 320  # 320 is a window of 640 at 200 %
 HEAVIEST = 100_000  # bytes of a page with its style sheets and scripts, as they travel
-# Two versions of a whole law on one page; all versions of one; what a hundred people answered.
-LONG = ("compare-law", "flow-age", "stand-more", "stand-groups")
 _AXE = Axe()
 
 
@@ -42,7 +40,7 @@ def test_a_page_is_fit_for_every_reader(
     page = visitors.come(kind.role, language, viewport={"width": PHONE, "height": 760})
     load = Load(page)
     visit(page, kind, language, examples)
-    assert load.weigh() <= HEAVIEST or kind.name in LONG, "too heavy for a slow phone"
+    assert load.weigh() <= HEAVIEST, "too heavy for a slow phone"
     over = page.evaluate(RUNS_OVER)
     assert not over, f"at {PHONE} px these run over the edge: {over}"
     small = page.evaluate(TOO_SMALL, TARGETS)

@@ -13,9 +13,10 @@ from app.consensus.services.grouping import group
 from app.database import db
 from app.policies.models import Policy
 from app.reactions import DUTIES, REACTIONS
+from app.web import assets
 from app.worker import Worker
 
-LEFT_OUT = frozenset({"static"})
+LEFT_OUT = assets.ENDPOINTS
 PASSING = frozenset({"throttle", "sign_in", "ledger_cursor"})
 
 
