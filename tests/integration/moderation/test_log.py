@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from xml.etree import ElementTree
 
@@ -340,7 +341,7 @@ def test_the_feed_is_valid_atom_and_takes_the_same_filters(
     assert len({entry.findtext(f"{ATOM}id") for entry in entries}) == 2
     hidden = entries[0]
     assert hidden.findtext(f"{ATOM}title") == f"Hidden · A comment · {policy.title}"
-    assert REASON in (hidden.findtext(f"{ATOM}summary") or "")
+    assert hidden.findtext(f"{ATOM}summary") == f"Rule: No insults Reason: {REASON}"
     link = hidden.find(f"{ATOM}link")
     assert link is not None
     address = (link.get("href") or "").removeprefix("http://localhost")
@@ -388,6 +389,15 @@ def test_the_person_it_is_about_finds_the_way_to_a_review(
         sign_in(client, person)
         assert (way in page_of(client)) is sees
     assert db.session.get_one(ModerationAction, done.id).person_id == author.id
+
+
+def test_the_choice_of_what_it_was_done_to_names_people_not_their_number(
+    client: CheckingClient,
+) -> None:
+    client.set_cookie("lang", "zh")
+    chosen = re.search(r'<option value="person"[^>]*>([^<]*)', page_of(client))
+    assert chosen is not None
+    assert chosen[1] == "参与者"
 
 
 def test_the_sites_own_reasons_are_translated_and_a_persons_never(
