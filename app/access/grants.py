@@ -24,6 +24,7 @@ from app.access.predicates import (
     member,
     no_office,
     no_party,
+    no_writer,
     not_closed,
     officer,
     open_mode,
@@ -196,7 +197,7 @@ GRANTS: dict[Act, Grant] = {
         N_("Only volunteers and supervisors see this page."),
     ),
     Act.MODERATE: Grant(
-        ((signed_in, sees, volunteer, others, no_office),),
+        ((signed_in, sees, volunteer, others, no_office, no_writer),),
         N_(
             "Volunteers keep the discussion fair, but not in their own matters or on officers' words."
         ),
@@ -209,7 +210,7 @@ GRANTS: dict[Act, Grant] = {
         N_("Only the person whose words these are, or who reported them, asks for a review."),
     ),
     Act.REVIEW_ACTION: Grant(
-        ((signed_in, sees, volunteer, no_party),),
+        ((signed_in, sees, volunteer, no_party, no_writer),),
         N_("A review is decided by another volunteer than the first, and by nobody concerned."),
     ),
     Act.PROPOSE_REMOVAL: Grant(

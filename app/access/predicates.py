@@ -91,6 +91,10 @@ others = _of_subject("not in own matters", lambda actor, subject: subject.author
 no_office = _of_subject(
     "not an officer's words", lambda actor, subject: subject.author_role != Role.OFFICER
 )
+no_writer = _of_subject(
+    "does not write the draft",
+    lambda actor, subject: not subject.is_member and subject.owner_id != actor.id,
+)
 no_party = _of_subject(
     "not concerned in it", lambda actor, subject: actor.id not in subject.parties
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.sql import ColumnElement
 
 from app import clock
@@ -22,6 +22,7 @@ from app.moderation.queries.places import (
     AnySelect,
     Place,
     is_known,
+    is_writer,
     place_columns,
     read_place,
     with_places,
@@ -207,7 +208,8 @@ def list_flags(case_id: int | None) -> Sequence[Flag]:
 
 def _select(actor: Actor) -> AnySelect:
     mine = exists().where(Flag.case_id == ModerationAction.case_id, Flag.by_id == actor.id)
-    columns = (*place_columns(ModerationAction, actor), Appeal, ModerationAction, mine)
+    concerned = or_(mine, is_writer(actor))
+    columns = (*place_columns(ModerationAction, actor), Appeal, ModerationAction, concerned)
     return with_places(
         select(*columns).select_from(Appeal).join(ModerationAction, Appeal.action),
         ModerationAction,
@@ -219,7 +221,7 @@ def _views(query: AnySelect, actor: Actor) -> list[AppealView]:
 
 
 def _view(row: Any, actor: Actor) -> AppealView:
-    *place, appeal, done, has_flagged = row
+    *place, appeal, done, is_concerned_besides = row
     own = actor.id in (done.by_id, done.person_id, appeal.by_id)
     return AppealView(
         id=appeal.id,
@@ -239,7 +241,7 @@ def _view(row: Any, actor: Actor) -> AppealView:
         first_role=done.by_role,
         first_at=done.at,
         asked_by=_asker(appeal, done),
-        is_own=own or bool(has_flagged),
+        is_own=own or bool(is_concerned_besides),
         place=read_place(place),
     )
 

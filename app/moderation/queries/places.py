@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, literal, or_
+from sqlalchemy import Select, and_, case, exists, func, literal, or_
 from sqlalchemy.sql import ColumnElement
 
 from app.access.actor import Actor
@@ -60,6 +60,17 @@ def place_columns(about: Any, actor: Actor) -> tuple[Any, ...]:
         _is_there(about, actor).label("is_there"),
         is_known(about, actor).label("is_known"),
     )
+
+
+def is_writer(actor: Actor) -> ColumnElement[bool]:
+    """SQL, after ``with_places``: whether ``actor`` writes the draft that it stands on, so that
+    what is said of it is their own matter."""
+    named = exists().where(
+        PolicyMember.policy_id == Policy.id,
+        PolicyMember.person_id == actor.id,
+        PolicyMember.edits,
+    )
+    return func.coalesce(or_(Policy.owner_id == actor.id, named), False)
 
 
 def with_places(query: AnySelect, about: Any) -> AnySelect:

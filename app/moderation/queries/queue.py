@@ -23,7 +23,14 @@ from app.discussions.models import Comment
 from app.errors import NotFound
 from app.messages import N_
 from app.moderation.models import ModerationCase
-from app.moderation.queries.places import Place, is_known, place_columns, read_place, with_places
+from app.moderation.queries.places import (
+    Place,
+    is_known,
+    is_writer,
+    place_columns,
+    read_place,
+    with_places,
+)
 from app.moderation.queries.reports import EXCERPT, count_reports, list_first_changes
 from app.moderation.rules import CLAIM_SECONDS, SITE, Kind, stamp_of
 from app.policies.models import Policy, Revision
@@ -69,7 +76,7 @@ class Case:
     the site put it out of view and somebody has to look. ``reports`` counts by rule.
 
     ``stamp`` is that of the words. ``claimed_by`` is a name ("" when nobody has it, or had it for too long), ``is_own`` says that
-    the words are the actor's, ``is_gone`` that nothing is left to decide on.
+    the words are the actor's or on a draft that they write, ``is_gone`` that nothing is left.
     """
 
     id: int
@@ -143,6 +150,7 @@ def find_next(actor: Actor) -> int | None:
         *are_open(actor),
         ModerationCase.for_supervisors.is_(False),
         or_(ModerationCase.author_id.is_(None), ModerationCase.author_id != actor.person_id),
+        ~is_writer(actor),
         or_(_is_free(), ModerationCase.claimed_by_id == actor.person_id),
     )
     query = query.order_by(ModerationCase.is_urgent.desc(), ModerationCase.id).limit(1)
@@ -199,6 +207,7 @@ def _select_cases(actor: Actor) -> Select[Any]:
         Hidden.by_role.label("hidden_by"),
         _is_gone().label("is_gone"),
         case((~_is_free(), _claimer.name), else_="").label("claimed_by"),
+        is_writer(actor).label("is_writer"),
         func.coalesce(Comment.edited_at, Comment.posted_at).label("said_at"),
         func.coalesce(Contribution.changed_at, Contribution.sent_at).label("sent_at"),
         Revision.saved_at.label("saved_at"),
@@ -267,7 +276,7 @@ def _with(change: str, reason: str) -> str:
 
 
 def _case(row: Any, actor: Actor) -> Case:
-    *place, one, words, hidden_by, is_gone, claimed_by, said_at, sent_at, saved_at, name = row
+    *place, one, words, hidden_by, is_gone, claimed_by, writes, said, sent, saved, name = row
     return Case(
         id=one.id,
         kind=Kind(one.kind),
@@ -283,9 +292,9 @@ def _case(row: Any, actor: Actor) -> Case:
         is_aside=hidden_by == SITE,
         is_hidden=hidden_by is not None,
         is_gone=bool(is_gone),
-        stamp=stamp_of(said_at or sent_at or saved_at or name or ""),
+        stamp=stamp_of(said or sent or saved or name or ""),
         claimed_by=claimed_by or "",
         is_mine=bool(claimed_by) and one.claimed_by_id == actor.id,
-        is_own=one.author_id is not None and one.author_id == actor.id,
+        is_own=bool(writes) or (one.author_id is not None and one.author_id == actor.id),
         closed_by_me=one.closed_by_id is not None and one.closed_by_id == actor.id,
     )

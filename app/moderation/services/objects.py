@@ -59,7 +59,7 @@ def find_words(kind: Kind, object_id: int, actor: Actor) -> Words:
 
 
 def ensure_may_moderate(words: Words, actor: Actor) -> None:
-    """Raise the refusal with its reason: not one's own words, not an officer's.
+    """Raise the refusal with its reason: not one's own words or draft, not an officer's words.
 
     The names and accounts of all who have a duty on the site are no volunteer's to decide on.
     """

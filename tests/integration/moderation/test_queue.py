@@ -11,9 +11,10 @@ from sqlalchemy import event, select
 
 from app import clock
 from app.access.actor import Actor, Role
-from app.database import db
+from app.database import committing, db
 from app.errors import Conflict, NotAllowed, NotFound
 from app.moderation.models import ModerationCase
+from app.moderation.queries.appeals import list_open_appeals
 from app.moderation.queries.queue import (
     Case,
     QueueFilters,
@@ -25,7 +26,9 @@ from app.moderation.queries.queue import (
 from app.moderation.queries.supervision import count_waiting, list_late_cases
 from app.moderation.rules import Kind
 from app.moderation.services.claiming import claim, give_back
+from app.moderation.services.reviewing import ask_review, decide_appeal
 from app.policies.models import Revision
+from app.policies.services.seating import NewSeat, name_seat
 from app.suggestions.services.withdrawing import withdraw
 from tests.builders.accounts import make_actor, make_department, sign_in
 from tests.builders.at_once import at_once, browser
@@ -250,3 +253,28 @@ def test_hidden_words_leave_the_queue_page_and_the_case_page(client: CheckingCli
     assert all("Zyzzogeton" in client.get(path).get_data(as_text=True) for path in paths)
     hide(comment)
     assert all("Zyzzogeton" not in client.get(path).get_data(as_text=True) for path in paths)
+
+
+def test_who_writes_a_draft_decides_nothing_about_what_is_said_of_it(
+    client: CheckingClient,
+) -> None:
+    owner, author, first = make_actor(Role.OFFICER), make_actor(), make_actor(Role.VOLUNTEER)
+    policy, writer = make_policy(owner), make_actor(Role.VOLUNTEER)
+    with committing():
+        name_seat(policy.slug, NewSeat("drafter", writer.public_id), actor=owner)
+    criticism = make_thread(policy, author, body="This draft forgets the night buses.")
+    case = make_report(Kind.COMMENT, criticism.first.id, "off_topic")
+    with pytest.raises(NotAllowed):
+        claim(case.id, actor=writer)
+    db.session.rollback()
+    assert (find_next(writer), find_next(first)) == (None, case.id)
+    sign_in(client, writer)
+    for page in ("/moderation", f"/moderation/{case.id}"):
+        assert "Your own matter: somebody else decides" in client.get(page).get_data(as_text=True)
+    done = decide_on(case, "hide", first)
+    assert done is not None
+    with committing():
+        appeal = ask_review(done.id, "It is about the draft.", actor=author)
+    assert [one.is_own for one in list_open_appeals(writer)[0]] == [True]
+    with pytest.raises(NotAllowed):
+        decide_appeal(appeal.id, "upheld", "It is off topic", actor=writer)
