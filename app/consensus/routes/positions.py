@@ -100,8 +100,18 @@ def _page(policy: Policy, name: str, form: StanceForm | None = None) -> str:
         is_own_suggestion=view is not None and view.author_id == actor.id,
         permission=may(actor, Act.TAKE_POSITION, facts(policy, actor)),
         errors=form.errors.values() if form else (),
+        pressed=_pressed(form),
+        came_from=form.next.data if form else None,
         is_public=is_public_now(policy),
     )
+
+
+def _pressed(form: StanceForm | None) -> str | None:
+    """The answer that a stale form brought: one press sends it again."""
+    if form is None or "csrf_token" not in form.errors or form.choice.errors:
+        return None
+    pressed: str = form.choice.data
+    return pressed
 
 
 def _html(policy: Policy, statement: Statement) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -41,12 +43,12 @@ def say_read(slug: str, ident: str) -> ResponseReturnValue:
     form = ReadForm()
     if not form.validate():
         sentences = [sentence for found in form.errors.values() for sentence in found]
-        return _page(get_policy(slug, actor), ident, sentences), failed(form)
+        return _page(get_policy(slug, actor), ident, sentences, form), failed(form)
     is_read = form.step.data != BACK
     try:
         saying_read.say_read(slug, ident, actor=actor, is_read=is_read)
     except RuleBroken as error:
-        return _page(get_policy(slug, actor), ident, [translated(error.message)]), 422
+        return _page(get_policy(slug, actor), ident, [translated(error.message)], form), 422
     flash(_("Noted: read, no comment.") if is_read else _("Taken back."), "success")
     path = own_path(form.next.data)
     if path == "/":
@@ -54,7 +56,13 @@ def say_read(slug: str, ident: str) -> ResponseReturnValue:
     return redirect(path, 303)
 
 
-def _page(policy: Policy, ident: str, errors: list[str] | None = None) -> str:
+def _page(
+    policy: Policy,
+    ident: str,
+    errors: Sequence[str] = (),
+    form: ReadForm | None = None,
+) -> str:
+    """``form`` is what was pressed and did not get through."""
     actor = current_actor()
     statement = get_statement(policy, of_clause(ident), actor)
     version = get_version(policy.id, statement.number)
@@ -72,6 +80,8 @@ def _page(policy: Policy, ident: str, errors: list[str] | None = None) -> str:
         is_fresh=reading is not None and reading.wording == statement.wording,
         is_open=allows(policy.phase_now, Act.SAY_READ) and not statement.closed,
         permission=may(actor, Act.SAY_READ, facts(policy, actor)),
-        errors=errors or [],
+        errors=errors,
+        is_taking_back=form is not None and form.step.data == BACK,
+        came_from=form.next.data if form else None,
         is_public=is_public_now(policy),
     )

@@ -3,6 +3,7 @@ written, and what was typed comes back."""
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 
 import pytest
@@ -173,6 +174,60 @@ def test_a_stale_form_says_so_and_offers_the_buttons_again(
             assert button in answer.text
             assert 'class="notice notice-error"' in answer.text
     assert written() == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("choice", "words"),
+    [("agree", "Agree"), ("disagree", "Disagree"), ("pass", "Not sure"), ("none", "Take it back")],
+)
+def test_a_stale_form_keeps_what_was_pressed_and_one_tap_confirms_it(
+    resident: Actor, client: CheckingClient, choice: str, words: str
+) -> None:
+    """Whoever comes from another page gets back to it, too."""
+    path, origin = f"{HERE}/positions/c-c3", f"{HERE}/clauses/c3"
+    client.post_form(path, {"choice": "disagree" if choice == "agree" else "agree"})
+    sent = {"choice": choice, "next": origin, "csrf_token": "foreign"}
+    page = client.post(path, data=sent).text
+    primary = re.findall(r'<button class="button button-primary"[^>]*>[^<]*</button>', page)
+    assert [found for found in primary if "choice" in found] == [
+        f'<button class="button button-primary" type="submit" name="choice" value="{choice}">'
+        f"Yes, send it: {words}</button>"
+    ]
+    (token,) = set(re.findall(r'name="csrf_token" value="([^"]+)"', box_of(page)))
+    (back,) = re.findall(r'name="next" value="([^"]+)"', box_of(page))
+    again = client.post(path, data={"choice": choice, "next": back, "csrf_token": token})
+    assert (again.status_code, again.location) == (303, f"{origin}#stance")
+    kept = db.session.scalars(select(Position.choice)).all()
+    assert kept == ([] if choice == "none" else [choice])
+
+
+def test_a_stale_form_with_a_choice_that_there_is_not_offers_nothing_to_confirm(
+    resident: Actor, client: CheckingClient
+) -> None:
+    sent = {"choice": "<b>", "csrf_token": "foreign"}
+    page = client.post(f"{HERE}/positions/c-c3", data=sent).text
+    assert "Yes, send it" not in page
+    assert 'value="disagree"' in box_of(page)
+
+
+@pytest.mark.parametrize(("step", "words"), [("", "Read, no comment"), ("back", "Take it back")])
+def test_a_stale_press_of_read_is_kept_and_comes_back_to_its_page(
+    resident: Actor, client: CheckingClient, step: str, words: str
+) -> None:
+    path, origin = f"{HERE}/clauses/c3/read", f"{HERE}/clauses/c3"
+    if step:
+        client.post_form(path, {})
+    sent = {"step": step, "next": origin, "csrf_token": "foreign"}
+    page = client.post(path, data=sent).text
+    (pressed,) = re.findall(r'<button class="button button-primary"[^>]*>([^<]*)</button>', page)
+    assert pressed == words
+    (back,) = re.findall(r'name="next" value="([^"]+)"', page)
+    assert back == origin
+
+
+def box_of(page: str) -> str:
+    """The part of the page in which one answers."""
+    return page[page.index('<section class="stance-box"') :].partition("</section>")[0]
 
 
 def usual(**other: str) -> dict[str, str]:
