@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from babel import dates
 from flask import Flask, Response, current_app, g, has_request_context, redirect, request
 from flask.typing import ResponseReturnValue
-from flask_babel import Babel, get_translations
+from flask_babel import Babel, get_locale, get_translations
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
@@ -117,6 +117,15 @@ def _in_words(moment: date, form: str = "medium") -> str:
     return _formatted(moment, form, FORMATS.get(locale(), locale()))
 
 
+def blank() -> str:
+    """What stands between two sentences on one line: " ", and "" in Chinese.
+
+    A Chinese full stop is as wide as a character and holds the gap already.
+    """
+    spoken = get_locale()
+    return "" if spoken and spoken.language == "zh" else " "
+
+
 def init_app(app: Flask) -> None:
     Babel(
         app,
@@ -129,5 +138,6 @@ def init_app(app: Flask) -> None:
         newstyle=True,
     )
     app.jinja_env.filters.update(dateformat=_in_words, timeformat=_in_words)
+    app.jinja_env.globals.update(blank=blank)
     app.before_request(_remember_choice)
     app.context_processor(_context)

@@ -8,7 +8,7 @@ from flask_babel import format_date, gettext
 
 from app.papers.queries.naming import TextKind, TextName
 from app.papers.queries.reasons import Reason, ReasonKind
-from app.web.languages import HTML_LANG
+from app.web.languages import HTML_LANG, blank
 
 _BETWEEN = {"zh_Hans_CN": "、", "en": ", "}
 
@@ -44,7 +44,7 @@ def reason_words(reason: Reason, locale: str) -> str:
     if reason.kind is ReasonKind.ADOPTED:
         numbers = listed([str(number) for number in reason.numbers], locale)
         adopted = gettext("Adopts no. %(numbers)s.", numbers=numbers) if numbers else ""
-        return f"{adopted} {reason.words}".strip()
+        return blank().join(words for words in (adopted, reason.words) if words)
     if reason.kind is ReasonKind.LEGAL_REVIEW:
         return gettext("Legality review: %(words)s", words=reason.words)
     if reason.kind is ReasonKind.OWN:

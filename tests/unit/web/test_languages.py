@@ -1,0 +1,37 @@
+"""Sentences on one line stand apart as their language writes it."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask_babel import Babel, force_locale
+
+from app.web.languages import blank
+
+
+@pytest.fixture(scope="module")
+def app() -> Flask:
+    app = Flask(__name__)
+    Babel(app)
+    return app
+
+
+@pytest.mark.parametrize(
+    ("locale", "line"),
+    [
+        ("zh_Hans_CN", "已经保存。可以关闭本页。"),
+        ("en", "It is saved. You may close the page."),
+        ("en_GB", "It is saved. You may close the page."),
+    ],
+)
+def test_a_blank_stands_between_english_sentences_and_none_between_chinese(
+    app: Flask, locale: str, line: str
+) -> None:
+    mark = "。" if locale.startswith("zh") else "."
+    sentences = [f"{words}{mark}" for words in line.split(mark) if words]
+    with app.test_request_context(), force_locale(locale):
+        assert blank().join(words.strip() for words in sentences) == line
+
+
+def test_where_nobody_reads_the_sentences_stay_apart(app: Flask) -> None:
+    assert blank() == " "
