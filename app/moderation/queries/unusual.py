@@ -13,7 +13,7 @@ from app import clock
 from app.access.actor import Actor
 from app.database import db
 from app.discussions.models import Comment
-from app.moderation.queries.unusual_answers import AnswerBurst, look_at
+from app.moderation.queries.unusual_answers import AnswerBurst, find_standing, look_at
 from app.moderation.queries.unusual_counts import (
     Key,
     Same,
@@ -21,6 +21,7 @@ from app.moderation.queries.unusual_counts import (
     count_streams,
     find_same,
     list_openings,
+    list_writers,
     share_grouped,
 )
 from app.moderation.unusual import HISTORY, Peak, Series, find_peak
@@ -39,7 +40,8 @@ class Burst:
     """Something that stands out on a draft, or on a ``clause`` of it, called ``label`` now.
 
     From ``begins`` on, ``peak`` stands against what is usual; ``words`` is how many comments and
-    suggestions everybody wrote there in the same time.
+    suggestions everybody wrote there in the same time. ``status`` is how the clause stands,
+    ``without`` how it would without the new accounts that wrote then; "" for a whole draft.
     """
 
     policy: Policy
@@ -48,6 +50,8 @@ class Burst:
     begins: datetime
     peak: Peak
     words: int
+    status: str = ""
+    without: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,13 @@ def find_answer_peaks(actor: Actor, window: int) -> dict[Key, Peak]:
     return _Places(actor, {policy_id for policy_id, _ in answers}).peaks(answers, now, window)
 
 
+def find_word_peaks(actor: Actor, window: int) -> dict[Key, Peak]:
+    """By policy and clause, "" for the whole draft: what new accounts wrote that stands out."""
+    now = clock.now()
+    new = count_streams(_history_begins(now)).new
+    return _Places(actor, {policy_id for policy_id, _ in new}).peaks(new, now, window)
+
+
 def _history_begins(now: datetime) -> datetime:
     return now - timedelta(hours=HISTORY)
 
@@ -131,6 +142,7 @@ class _Places:
         for (policy_id, clause), peak in peaks.items():
             policy = self._policies[policy_id]
             hours = range(peak.hour, peak.hour + peak.width)
+            status, without = self._standing(policy, clause, peak)
             yield Burst(
                 policy,
                 clause,
@@ -138,7 +150,17 @@ class _Places:
                 datetime.fromtimestamp(peak.hour * 3600, UTC),
                 peak,
                 sum(words[policy_id, clause].get(hour, 0) for hour in hours),
+                status,
+                without,
             )
+
+    def _standing(self, policy: Policy, clause: str, peak: Peak) -> tuple[str, str]:
+        """How the clause stands, and how it would without the new accounts of the peak."""
+        found = get_version(policy.id, policy.head_number).clause(clause) if clause else None
+        if found is None:
+            return "", ""
+        writers = list_writers(policy.id, clause, peak)
+        return find_standing(policy, found, ()), find_standing(policy, found, writers)
 
     def answers(self, peaks: Mapping[Key, Peak]) -> Iterator[AnswerBurst]:
         """The peaks of answers, each with what was answered and what hangs on it."""

@@ -67,8 +67,8 @@ def look_at(policy: Policy, statement: str, peak: Peak) -> AnswerBurst:
         peak=peak,
         new=_tally(choice for person, choice in rows if person in people),
         others=others if others.n >= SMALL else None,
-        status=_status(policy, found, ()) if found else "",
-        without=_status(policy, found, people) if found else "",
+        status=find_standing(policy, found, ()) if found else "",
+        without=find_standing(policy, found, people) if found else "",
     )
 
 
@@ -100,7 +100,7 @@ def _tally(choices: Iterable[str]) -> Tally:
     return Tally(*(made.count(choice) for choice in ("agree", "disagree", "pass")))
 
 
-def _status(policy: Policy, clause: Clause, without: Collection[int]) -> str:
+def find_standing(policy: Policy, clause: Clause, without: Collection[int]) -> str:
     """How the clause stands now as if these people had said, read and thought nothing."""
     now, thresholds = clock.now(), get_thresholds(policy.id)
     facts = list_facts(policy, [clause], thresholds, now, is_all=False, without=without)[clause.id]

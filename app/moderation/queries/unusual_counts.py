@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Select, cast, extract, func, or_, select
@@ -21,7 +21,7 @@ from app.consultations.models import ConsultationCall
 from app.database import db
 from app.discussions.models import Comment, Thread
 from app.discussions.queries.shown import first_of_thread
-from app.moderation.unusual import LEAST_SAME, alike
+from app.moderation.unusual import LEAST_SAME, Peak, alike
 from app.suggestions.models import Contribution
 from app.text.shingles import sketch
 
@@ -80,6 +80,30 @@ def count_answers(since: datetime) -> dict[Key, Counter[int]]:
     for policy_id, statement, at, count in db.session.execute(query):
         found[policy_id, statement][at] += count
     return found
+
+
+def list_writers(policy_id: int, clause: str, peak: Peak) -> set[int]:
+    """Ids of the people with new accounts whose words on the clause, "" for the draft, make the
+    peak."""
+    begins = datetime.fromtimestamp(peak.hour * 3600, UTC)
+    ends = begins + timedelta(hours=peak.width)
+    said = (
+        select(Comment.author_id)
+        .join(Thread, Thread.id == Comment.thread_id)
+        .join(Person, Person.id == Comment.author_id)
+        .where(Thread.policy_id == policy_id, func.coalesce(Thread.clause, "") == clause)
+        .where(Comment.posted_at >= begins, Comment.posted_at < ends)
+        .where(is_new_account(Comment.posted_at))
+    )
+    place = func.coalesce(Contribution.clause, Contribution.after, "")
+    sent = (
+        select(Contribution.author_id)
+        .join(Person, Person.id == Contribution.author_id)
+        .where(Contribution.policy_id == policy_id, place == clause)
+        .where(Contribution.sent_at >= begins, Contribution.sent_at < ends)
+        .where(Contribution.channel == "", is_new_account(Contribution.sent_at))
+    )
+    return {*db.session.scalars(said), *db.session.scalars(sent)}
 
 
 def list_openings(policy_ids: Collection[int]) -> dict[int, datetime]:

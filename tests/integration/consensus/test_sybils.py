@@ -24,8 +24,10 @@ from app.moderation.services.weighing_bursts import weigh_bursts
 from app.policies.models import Policy
 from tests.builders.accounts import make_actor
 from tests.builders.at_once import browser
+from tests.builders.discussions import make_thread
 from tests.builders.policies import make_policy
 from tests.conftest import NOON
+from tests.integration.moderation.test_unusual import say
 
 ARTICLE = "c-c3"
 HONEST = Tally(agree=240, disagree=40, unsure=20)
@@ -170,6 +172,53 @@ def test_the_public_page_says_under_review_and_names_nobody(app: Flask, policy: 
         assert weigh_bursts() == 0
     db.session.rollback()
     assert not any(row.is_under_review for row in db.session.scalars(select(ClauseState)))
+
+
+def _objections(policy: Policy) -> None:
+    """Twelve accounts of the last hour in two discussions that object to the article."""
+    young = timedelta(minutes=50)
+    with clock.frozen(ATTACK):
+        threads = [make_thread(policy, clause="c3", kind="objection").id for _ in range(2)]
+    for thread in threads:
+        say(thread, [f"Not so, neighbour {number}." for number in range(5)], ATTACK, age=young)
+    with committing():
+        evaluate([policy.id])
+
+
+def test_under_review_is_said_of_a_burst_of_comments_as_well(app: Flask, policy: Policy) -> None:
+    _objections(policy)
+    assert weigh_bursts() == 1
+    db.session.rollback()
+    states = {row.clause: row for row in db.session.scalars(select(ClauseState))}
+    assert (states["c3"].found, states["c3"].reason) == ("contested", "objections")
+    assert {ident for ident, row in states.items() if row.is_under_review} == {"c3"}
+    page = app.test_client().get(f"/policies/{policy.slug}/consensus").text
+    assert "nder review" in page
+    with clock.frozen(ATTACK + timedelta(days=6)):
+        assert weigh_bursts() == 1
+    with clock.frozen(ATTACK + timedelta(days=8)):
+        assert weigh_bursts() == 1  # a last time, to take it off
+        assert weigh_bursts() == 0
+
+
+def test_a_burst_of_comments_is_flagged_with_what_it_does_to_the_status(
+    app: Flask, policy: Policy
+) -> None:
+    _objections(policy)
+    volunteer = make_actor(Role.VOLUNTEER)
+    (burst,) = list_unusual(volunteer, 24).new_accounts
+    assert (burst.clause, burst.peak.count) == ("c3", 12)
+    assert (burst.status, burst.without) == ("contested", "moving")
+    page = browser(app, volunteer).get("/moderation/unusual").text
+    assert "How it would stand without them" in page
+
+
+def test_comments_of_people_who_were_here_before_bring_nothing_under_review(
+    app: Flask, policy: Policy
+) -> None:
+    thread = make_thread(policy, clause="c3", kind="objection").id
+    say(thread, ["I object, too."] * 20, ATTACK, age=timedelta(days=90))
+    assert weigh_bursts() == 0
 
 
 def test_a_street_that_answers_over_days_is_no_burst(policy: Policy) -> None:
