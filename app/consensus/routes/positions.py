@@ -161,7 +161,7 @@ class Mine:
 
 
 @blueprint.get("/mine/positions")
-@requires(Act.CHANGE_OWN_CONTRIBUTION)
+@requires(Act.READ_NOTICES)
 def my_positions() -> ResponseReturnValue:
     """What one said oneself, and which of it was of earlier words; nobody else sees this."""
     rows, next_key = list_mine(current_actor(), before=number_argument("page"))

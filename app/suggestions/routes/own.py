@@ -128,8 +128,9 @@ def receipt(slug: str, number: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/mine")
-@requires(Act.CHANGE_OWN_CONTRIBUTION)
+@requires(Act.READ_NOTICES)
 def mine() -> ResponseReturnValue:
+    """For the suspended, too: they write nothing for now, and read the answers to what they wrote."""
     page = number_argument("page", 0, most=500) or 0
     rows, has_more = list_own(current_actor(), page=page)
     promises = list_promises([policy for policy, _view in rows])

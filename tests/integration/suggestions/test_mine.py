@@ -203,3 +203,14 @@ def test_the_masthead_leads_to_it_on_pages_that_people_share(
         assert 'href="/mine"' in text_of(client, path)
     visitor = app.test_client()
     assert 'href="/mine"' not in visitor.get(path).get_data(as_text=True)
+
+
+def test_a_suspended_person_still_reads_what_became_of_their_words(
+    policy: Policy, client: CheckingClient
+) -> None:
+    person = make_actor(suspended_until=clock.now() + timedelta(days=1))
+    earlier = replaced(person, is_suspended=False)
+    make_suggestion(policy, CLAUSE, BETTER, earlier)
+    sign_in(client, person)
+    assert len(items(text_of(client, MINE))) == 1
+    assert client.get("/mine/positions").status_code == 200
