@@ -25,6 +25,13 @@ from app.visibility import Hidden, is_hidden, is_inside
 
 COMMENT = "comment"
 KEEPERS = frozenset({Role.VOLUNTEER, Role.SUPERVISOR})  # who see words that wait
+# Made once: a new alias copies every column of its table, which costs more than the SELECT.
+_first = aliased(Comment, name="opening")
+_leader, _led_by = aliased(Comment, name="leading"), aliased(Person, name="led_by")
+_opener = aliased(Person, name="opener")
+_counted, _counted_by = aliased(Comment, name="counted"), aliased(Person, name="counted_by")
+_reply, _reply_by = aliased(Comment, name="reply"), aliased(Person, name="reply_by")
+_marker = aliased(Hidden, name="subject_marker")
 
 
 def talk_seen_by(actor: Actor) -> ColumnElement[bool]:
@@ -42,20 +49,18 @@ def talk_seen_by(actor: Actor) -> ColumnElement[bool]:
 
 def first_of_thread() -> Any:
     """SQL over Thread: the id of the comment that opened it."""
-    first = aliased(Comment)
-    query = select(func.min(first.id)).where(first.thread_id == Thread.id).correlate(Thread)
+    query = select(func.min(_first.id)).where(_first.thread_id == Thread.id).correlate(Thread)
     return query.scalar_subquery()
 
 
 def _leading(actor: Actor) -> ColumnElement[int]:
     """SQL over Thread: what opened it; of replies to something of another domain, the first that
     ``actor`` may see: one that waits does not keep the others out of sight."""
-    reply, writer = aliased(Comment), aliased(Person)
     seen = (
-        select(func.min(reply.id))
-        .join(writer, writer.id == reply.author_id)
-        .where(reply.thread_id == Thread.id, _shown(actor, writer))
-        .where(is_released(reply.held_until, reply.author_id, actor))
+        select(func.min(_leader.id))
+        .join(_led_by, _led_by.id == _leader.author_id)
+        .where(_leader.thread_id == Thread.id, _shown(actor, _led_by))
+        .where(is_released(_leader.held_until, _leader.author_id, actor))
         .correlate(Thread)
         .scalar_subquery()
     )
@@ -105,9 +110,8 @@ def are_confirmed(actor: Actor = VISITOR) -> ColumnElement[bool]:
     """SQL over Comment, its author Person and Thread: whether ``actor`` is shown the words of both
     the author and the opener of the thread, as far as their confirmation decides. For a person
     whom the office entered, and who signs in nowhere, the office answers."""
-    opener = aliased(Person)
-    shown = or_(_shown(actor, opener), opener.role == Role.UNKNOWN)
-    opened = select(opener.id).where(opener.id == Thread.opened_by_id, shown)
+    shown = or_(_shown(actor, _opener), _opener.role == Role.UNKNOWN)
+    opened = select(_opener.id).where(_opener.id == Thread.opened_by_id, shown)
     is_out = and_(
         is_released(Comment.held_until, Comment.author_id, actor),
         is_released(Thread.held_until, Thread.opened_by_id, actor),
@@ -144,32 +148,30 @@ def _shown(actor: Actor, person: Any) -> ColumnElement[bool]:
 def count_words(of_thread: ColumnElement[bool], actor: Actor) -> Any:
     """SQL: how many comments ``actor`` can read in the threads for which ``of_thread`` holds; the
     condition joins Thread to what the query outside is about."""
-    words, writer = aliased(Comment), aliased(Person)
     return (
         select(func.count())
-        .select_from(words)
-        .join(Thread, Thread.id == words.thread_id)
-        .join(writer, writer.id == words.author_id)
-        .where(of_thread, _shown(actor, writer), ~is_hidden(COMMENT, words.id))
-        .where(is_released(words.held_until, words.author_id, actor))
+        .select_from(_counted)
+        .join(Thread, Thread.id == _counted.thread_id)
+        .join(_counted_by, _counted_by.id == _counted.author_id)
+        .where(of_thread, _shown(actor, _counted_by), ~is_hidden(COMMENT, _counted.id))
+        .where(is_released(_counted.held_until, _counted.author_id, actor))
         .where(is_released(Thread.held_until, Thread.opened_by_id, actor))
-        .correlate_except(words, writer, Thread, Hidden)
+        .correlate_except(_counted, _counted_by, Thread, Hidden)
         .scalar_subquery()
     )
 
 
 def _replies(actor: Actor) -> Any:
-    reply, writer = aliased(Comment), aliased(Person)
     return (
         select(func.count())
-        .select_from(reply)
-        .join(writer, writer.id == reply.author_id)
+        .select_from(_reply)
+        .join(_reply_by, _reply_by.id == _reply.author_id)
         .where(
-            reply.thread_id == Thread.id,
-            reply.id > Comment.id,
-            _shown(actor, writer),
-            is_released(reply.held_until, reply.author_id, actor),
-            ~is_hidden(COMMENT, reply.id),
+            _reply.thread_id == Thread.id,
+            _reply.id > Comment.id,
+            _shown(actor, _reply_by),
+            is_released(_reply.held_until, _reply.author_id, actor),
+            ~is_hidden(COMMENT, _reply.id),
         )
         .correlate(Thread, Comment)
         .scalar_subquery()
@@ -177,9 +179,8 @@ def _replies(actor: Actor) -> Any:
 
 
 def _is_subject_hidden() -> ColumnElement[bool]:
-    marker = aliased(Hidden)
-    mine = and_(marker.kind == Thread.subject_kind, marker.object_id == Thread.subject_id)
-    return select(marker.id).where(mine).correlate(Thread).exists()
+    mine = and_(_marker.kind == Thread.subject_kind, _marker.object_id == Thread.subject_id)
+    return select(_marker.id).where(mine).correlate(Thread).exists()
 
 
 def _readable(words: Any) -> ColumnElement[str]:
