@@ -26,6 +26,8 @@ from app.access.predicates import (
     no_party,
     no_writer,
     not_closed,
+    of_supervisors,
+    of_volunteers,
     officer,
     open_mode,
     others,
@@ -210,8 +212,13 @@ GRANTS: dict[Act, Grant] = {
         N_("Only the person whose words these are, or who reported them, asks for a review."),
     ),
     Act.REVIEW_ACTION: Grant(
-        ((signed_in, sees, volunteer, no_party, no_writer),),
-        N_("A review is decided by another volunteer than the first, and by nobody concerned."),
+        (
+            (signed_in, sees, volunteer, no_party, no_writer, of_volunteers),
+            (signed_in, sees, supervisor, no_party, of_supervisors),
+        ),
+        N_(
+            "A review is decided by somebody else in the role of the first, and by nobody concerned."
+        ),
     ),
     Act.PROPOSE_REMOVAL: Grant(
         ((signed_in, sees, volunteer, others),),

@@ -20,7 +20,8 @@ class Subject:
     owner named them, ``mode`` is the policy's editing mode, ``author_id`` who wrote the comment
     or thread in question, or who asked for the act; ``author_role`` in which role. ``department_id``
     is the policy's, ``seats`` the actor's own on it. ``parties`` are the people concerned in a
-    decision on words: who wrote them, who reported them, who decided before; ``is_concerned`` says
+    decision on words: who wrote them, who reported them, who decided before, and in which role
+    (``decided_in``); ``is_concerned`` says
     that the actor may ask for its review.
     """
 
@@ -33,6 +34,7 @@ class Subject:
     seats: frozenset[str] = frozenset()
     author_role: Role = Role.RESIDENT
     parties: frozenset[int] = frozenset()
+    decided_in: Role = Role.VOLUNTEER
     is_concerned: bool = True
 
 
@@ -94,6 +96,13 @@ no_office = _of_subject(
 no_writer = _of_subject(
     "does not write the draft",
     lambda actor, subject: not subject.is_member and subject.owner_id != actor.id,
+)
+of_volunteers = _of_subject(
+    "not decided by a supervisor",
+    lambda _actor, subject: subject.decided_in is not Role.SUPERVISOR,
+)
+of_supervisors = _of_subject(
+    "decided by a supervisor", lambda _actor, subject: subject.decided_in is Role.SUPERVISOR
 )
 no_party = _of_subject(
     "not concerned in it", lambda actor, subject: actor.id not in subject.parties

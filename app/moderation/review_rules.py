@@ -28,8 +28,7 @@ class Decided:
     """What decides whether somebody may still ask for a review of an action.
 
     ``is_taken_back``: another action undid it; ``is_answer``: it is itself what a review or an undo
-    led to; ``waits``: somebody has yet to look at what the site only set aside;
-    ``is_supervisors``: a supervisor decided it.
+    led to; ``waits``: somebody has yet to look at what the site only set aside.
     """
 
     action: str
@@ -37,15 +36,12 @@ class Decided:
     is_taken_back: bool = False
     is_answer: bool = False
     waits: bool = False
-    is_supervisors: bool = False
 
 
 def why_no_review(done: Decided, now: datetime) -> Message | None:
     """The sentence that says why nobody may ask for a review of it any more, or None."""
     if done.is_answer:
         return Message(N_("This is itself the outcome of a review. There is no second one."))
-    if done.is_supervisors:
-        return Message(N_("A supervisor decided this. Volunteers do not review it."))
     if done.is_taken_back:
         return Message(N_("This was taken back already. There is nothing to review."))
     if done.action == Action.SET_ASIDE and done.waits:

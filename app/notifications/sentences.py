@@ -115,7 +115,7 @@ FITS = {
 FLAGGED = {
     "hide": N_("What you reported was hidden"),
     "show": N_("What you reported is shown again"),
-    "none": N_("A volunteer looked at what you reported and did nothing"),
+    "none": N_("What you reported was looked at, and nothing was done"),
 }
 REVIEWS = {
     "upheld": N_("Another person looked at it again: the decision stands"),

@@ -150,8 +150,12 @@ def decided(done: ModerationAction) -> Decided:
         is_taken_back=bool(is_taken_back),
         is_answer=done.is_mistake or bool(is_of_review),
         waits=bool(is_waiting),
-        is_supervisors=done.by_role == Role.SUPERVISOR,
     )
+
+
+def role_of(by_role: str) -> Role:
+    """In which role somebody else decides the review; the site's own acts are volunteers'."""
+    return Role.SUPERVISOR if by_role == Role.SUPERVISOR else Role.VOLUNTEER
 
 
 def parties_of(appeal: Appeal) -> frozenset[int]:

@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.access.actor import Role
 from app.access.acts import Act
 from app.access.ensure import ensure
 from app.access.grants import may
@@ -19,6 +20,7 @@ from app.moderation.queries.appeals import (
     list_decided_appeals,
     list_flags,
     list_open_appeals,
+    role_of,
 )
 from app.moderation.queries.log import find_entry
 from app.moderation.review_forms import ReviewForm, VerdictForm
@@ -52,9 +54,7 @@ def review(ident: int) -> ResponseReturnValue:
     except TooMany as error:
         put_error(form, error, "words")
         return _review_page(ident, form), 429, {"Retry-After": str(error.retry_after)}
-    flash(
-        _("Another volunteer will look at this. The record will show what they decide."), "success"
-    )
+    flash(_("Somebody else will look at this. The record will show what they decide."), "success")
     return redirect(url_for(".review", ident=ident), 303)
 
 
@@ -113,7 +113,7 @@ def decide_review(ident: int) -> ResponseReturnValue:
         put_error(form, error, "reason")
         return _appeal_page(ident, form), 422
     flash(
-        _("It was taken back. The record shows both.")
+        _("It was wrong. The record shows both.")
         if decided.outcome == Outcome.OVERTURNED
         else _("The decision stands. The record shows your reason."),
         "success",
@@ -139,11 +139,15 @@ def _appeal_page(ident: int, form: VerdictForm, faster: str = "") -> str:
 
 
 def _words_id(view: AppealView) -> str | int | None:
-    """By what the words are asked for (a name by its bearer's public id); None: there are none."""
+    """By what the words are asked for (a name by its bearer's public id); None: there are none, or
+    they are an office's and were never hidden."""
+    if role_of(view.first_role) is Role.SUPERVISOR:
+        return None
     if view.kind == Kind.NAME:
         return get_own(view.object_id).public_id
     return view.object_id if view.kind in HIDEABLE else None
 
 
 def _may_decide(view: AppealView) -> bool:
-    return bool(may(current_actor(), Act.REVIEW_ACTION)) and not view.is_own
+    subject = Subject(decided_in=role_of(view.first_role))
+    return bool(may(current_actor(), Act.REVIEW_ACTION, subject)) and not view.is_own

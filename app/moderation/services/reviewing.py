@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app import clock
-from app.access.actor import Actor
+from app.access.actor import Actor, Role
 from app.access.acts import Act
 from app.access.ensure import ensure
 from app.access.predicates import Subject
@@ -26,10 +26,19 @@ from app.moderation.queries.appeals import (
     get_appeal,
     get_reviewable,
     parties_of,
+    role_of,
 )
-from app.moderation.review_rules import Outcome, checked_outcome, checked_words, ensure_reviewable
+from app.moderation.review_rules import (
+    About,
+    Aim,
+    Outcome,
+    checked_outcome,
+    checked_words,
+    ensure_reviewable,
+)
 from app.moderation.rules import HIDEABLE, OPPOSITE, Action, Kind, checked_reason
 from app.moderation.services.acting import Decision, Link, act, reverse
+from app.moderation.services.inspecting import open_note
 from app.moderation.services.recording import record_in_role
 from app.policies.models import Policy
 from app.policies.queries import facts
@@ -94,7 +103,8 @@ def _may_be_known(done: ModerationAction, appeal: Appeal) -> bool:
 
 
 def decide_appeal(appeal_id: int, outcome: str, reason: str, *, actor: Actor) -> Appeal:
-    """Say that the decision stands, or take it back: by a volunteer whom it does not concern.
+    """Say that the decision stands, or take it back: by somebody else in the role of the first,
+    whom it does not concern.
 
     Raises Conflict when somebody else has decided meanwhile, RuleBroken without a reason.
     """
@@ -133,15 +143,20 @@ def _ensure_may_decide(appeal_id: int, actor: Actor) -> Appeal:
     done = appeal.action
     policy = db.session.get(Policy, done.policy_id) if done.policy_id else None
     subject = facts(policy, actor) if policy else Subject()
-    ensure(actor, Act.REVIEW_ACTION, replace(subject, parties=parties_of(appeal)))
+    subject = replace(subject, parties=parties_of(appeal), decided_in=role_of(done.by_role))
+    ensure(actor, Act.REVIEW_ACTION, subject)
     return appeal
 
 
 def _take_back(done: ModerationAction, reason: str, actor: Actor) -> int | None:
     """Undo the action; the id of what undid it, None where there is nothing left to undo.
 
-    Where nothing was done about words that a reader reported, the opposite is to hide them.
+    Where nothing was done about words that a reader reported, the opposite is to hide them; the
+    words of an office are not hidden, it is asked for a public reply.
     """
+    if role_of(done.by_role) is Role.SUPERVISOR:
+        open_note(Aim(About.ACTION, done.id), reason, actor=actor)
+        return None
     link = Link(case_id=done.case_id, reverses_id=done.id)
     try:
         if done.action in OPPOSITE:

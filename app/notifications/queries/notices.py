@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 
 from app import clock
-from app.access.actor import Actor, Role
+from app.access.actor import Actor
 from app.database import db
 from app.discussions.models import Comment
 from app.discussions.queries import CommentView
@@ -208,7 +208,6 @@ def _may_be_reviewed(action: ModerationAction, verdict: Verdict) -> bool:
         action.at,
         is_taken_back=verdict.reversal_id is not None,
         is_answer=action.is_mistake,
-        is_supervisors=action.by_role == Role.SUPERVISOR,
     )
     is_possible = action.action in REVIEWABLE and why_no_review(done, clock.now()) is None
     return is_possible and verdict.asked_at is None

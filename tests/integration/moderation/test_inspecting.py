@@ -14,7 +14,7 @@ from app.access.actor import VISITOR, Actor, Role
 from app.database import committing, db
 from app.discussions.models import Comment
 from app.discussions.queries import ThreadView, get_comment
-from app.errors import Conflict, NotAllowed, NotFound, RuleBroken
+from app.errors import Conflict, NotAllowed, NotFound
 from app.ledger.models import EventRecord
 from app.ledger.services import salted_hash
 from app.moderation.models import Inspection, ModerationAction, ModerationCase
@@ -337,8 +337,29 @@ def test_a_report_on_an_offices_words_goes_to_the_supervisor_who_answers_it(
         reply_to_note(note.id, REPLY, actor=make_actor(Role.VOLUNTEER))
     db.session.rollback()
     reply_to_note(note.id, REPLY, actor=owner)
-    with pytest.raises(RuleBroken, match="A supervisor decided"):
-        ask_review(done.id, "I disagree", actor=reader)
+    assert ask_review(done.id, "I disagree", actor=reader).action_id == done.id
+
+
+@pytest.mark.parametrize("outcome", ["upheld", "overturned"])
+def test_what_a_supervisor_decided_is_reviewed_by_another_supervisor(
+    client: CheckingClient, supervisor: Actor, owner: Actor, outcome: str
+) -> None:
+    policy, thread, case, reader = reported_office(owner)
+    with committing():
+        done = answer_report(case, DISMISSED, "", actor=supervisor)
+    appeal = appeal_by(reader, done)
+    path = f"/moderation/appeals/{appeal.id}"
+    for person in (supervisor, make_actor(Role.VOLUNTEER), make_actor(Role.SUPERVISOR)):
+        sign_in(client, person)
+        is_asked = 'name="outcome"' in client.get(path).get_data(as_text=True)
+        answer = client.post_form(path, {"outcome": outcome, "reason": "Looked at anew"})
+        assert (is_asked, answer.status_code) in ((False, 403), (True, 303))
+    assert (is_asked, appeal.outcome, appeal.decided_role) == (True, outcome, "supervisor")
+    assert get_comment(thread.first.id, VISITOR).body == "Sharp words of an office"
+    notes = [(note.words, note.answered_by) for note in list_notes_on(policy.id, VISITOR)]
+    assert notes == ([("Looked at anew", Role.OFFICER)] if outcome == "overturned" else [])
+    record = client.get("/moderation/log").get_data(as_text=True)
+    assert ("the office is asked for a reply" in record) is (outcome == "overturned")
 
 
 def test_a_report_is_answered_without_a_note_once(supervisor: Actor, owner: Actor) -> None:

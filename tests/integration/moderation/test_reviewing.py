@@ -45,7 +45,7 @@ from tests.integration.moderation.decided_matters import (
 from tests.integration.suggestions.own_words import unlock
 
 WORDS = "It was a quotation"
-ONE_OF_THEM = "A review is decided by another volunteer than the first"
+ONE_OF_THEM = "A review is decided by somebody else in the role of the first"
 
 
 @pytest.fixture

@@ -178,7 +178,7 @@ def test_who_reported_hears_that_nothing_was_done_and_the_author_does_not(policy
     author, reporter = make_actor(), make_actor()
     comment = make_reply(make_thread(policy), author)
     decide_on(make_report(Thing.COMMENT, comment.id, actor=reporter), "none")
-    assert sentences(reporter) == ["A volunteer looked at what you reported and did nothing"]
+    assert sentences(reporter) == ["What you reported was looked at, and nothing was done"]
     assert told(author) == []
 
 

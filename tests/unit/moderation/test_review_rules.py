@@ -34,7 +34,6 @@ def test_every_decision_of_a_volunteer_may_be_reviewed(action: str) -> None:
     [
         (replace(HIDDEN, is_taken_back=True), "taken back already"),
         (replace(HIDDEN, is_answer=True), "itself the outcome"),
-        (replace(HIDDEN, is_supervisors=True), "A supervisor decided"),
         (replace(HIDDEN, action="set_aside", waits=True), "yet to look"),
     ],
 )
