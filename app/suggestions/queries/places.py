@@ -260,7 +260,9 @@ def _stands(readable: Readable) -> ColumnElement[bool]:
         others = readable.in_group(Contribution.id).where(Contribution.id != _row.id)
         return and_(is_there, or_(is_single, ~others.exists()))
     newest = readable.in_group(Contribution.id).order_by(Contribution.number.desc()).limit(1)
-    return or_(and_(is_single, is_there), _row.id == newest.scalar_subquery())
+    # Of one without a group SQLite would look for its group among all of the policy.
+    is_newest = and_(_row.group_id.is_not(None), _row.id == newest.scalar_subquery())
+    return or_(and_(is_single, is_there), is_newest)
 
 
 def _is_of(section: int | None, kind: Any) -> ColumnElement[bool]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from time import process_time
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, update
+from sqlalchemy import event, insert, update
 
 from app import clock
 from app.access.actor import VISITOR, Actor, Confirmation, Role
@@ -376,6 +377,22 @@ def test_a_page_takes_ten_selects_however_long_the_list(client: CheckingClient) 
             db.session.commit()
         path = f"/policies/{policy.slug}/suggestions?clause={CLAUSE}"
         assert count_selects(client, path) == 10  # the tenth asks whether new words are held
+
+
+def test_thousands_that_nobody_may_read_yet_keep_no_reader_waiting(app: Flask) -> None:
+    """Whoever sends them from accounts that confirm nothing must not make the article's page slow."""
+    policy = reviewed()
+    author = make_actor(confirmation=Confirmation.NONE)
+    sent = {
+        "policy_id": policy.id, "kind": "suggestion", "clause": CLAUSE, "base": 1,
+        "author_id": author.id, "author_role": author.role, "reason": "", "salt": b"s" * 16,
+        "begun_at": clock.now(), "sent_at": clock.now(),
+    }  # fmt: skip
+    with committing():
+        db.session.execute(insert(Contribution), [sent | {"number": n} for n in range(1, 6001)])
+    began = process_time()
+    assert listed(policy, clause=CLAUSE) == []
+    assert process_time() - began < 0.8  # 0.05 where nothing else runs
 
 
 def test_a_page_of_long_suggestions_stays_below_100_kilobytes(client: CheckingClient) -> None:
