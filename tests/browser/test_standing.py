@@ -145,7 +145,8 @@ def agree(walk: Walk, said: Words) -> None:
 def the_page_of_the_draft_tells(visitors: Visitors, policy: str, said: Words) -> None:
     """Who reads it without an account sees the new figures as soon as the worker has counted."""
     visitor = visitors.come(VISITOR, said.language, viewport=PHONE)
-    many, few = said("Read by fewer than 5 people"), said("Nobody has said yet that they read it")
+    many = said("Read by fewer than 5 people")
+    few = said("Since its last change nobody has pressed “Read, no comment” or written about it")
     new = said("+%(more)s −%(less)s words in 7 days", more=1, less=1)
     counted(visitor, policy, "c3", new)
     counted(visitor, policy, "c8", many)
