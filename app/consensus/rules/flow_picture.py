@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.consensus.rules.flow import Band, Cell, Flow
-from app.consensus.rules.flow_ribbons import TAIL, UNITS, Extent, Ribbons
+from app.consensus.rules.flow_ribbons import TAIL, UNITS, Extent, Ribbons, whole_pixels
 
 PITCH = 22 * UNITS  # the least width of a column
 NARROWEST, WIDEST = 600 * UNITS, 880 * UNITS  # of a picture with few columns
 ROOMY = 110 * UNITS  # a column of such a picture
 NAME = 13 * UNITS  # the room of a name; a band of less than NAMED in height has none
 NAMED = 9 * UNITS
-LETTERS = 20  # of a name
+FEWEST, LETTERS = 6, 20  # of a name,
+LETTER, BESIDE = 6, 20  # pixels of each, and between the names and what is beside them
 DIGIT, DATE = 7 * UNITS, 92 * UNITS  # the room of a digit of a version's number, and of its date
 
 
@@ -61,10 +62,12 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Sizes and places in pixels; only the paths count UNITS."""
+    """Sizes and places in pixels; only the paths count UNITS. ``side`` is the room that the names
+    have on either side of ``width``."""
 
     width: int
     height: int
+    side: int
     bands: tuple[DrawnBand, ...]
     ticks: tuple[Tick, ...]
 
@@ -78,13 +81,17 @@ def lay_out(flow: Flow, *, by_age: bool, by_time: bool) -> Picture:
     named_left, named_right = _named(left), _named(right)
     bottoms = [extent.bottom for column in ribbons.extents for extent in column.values()]
     words = [sum(cell.words for cell in cells.values()) for cells in ribbons.cells]
+    # A phone has little room: the names take no more of it than the widest that is written.
+    written = (short(flow.bands[place].label) for place in named_left | named_right)
+    letters = max([FEWEST, *map(_letters, written)])
     return Picture(
         width=(xs[-1] + TAIL) // UNITS,
         height=max(bottoms, default=0) // UNITS,
+        side=letters * LETTER + BESIDE,
         bands=tuple(
             DrawnBand(
                 band,
-                short(band.label),
+                short(band.label, letters),
                 tuple(
                     Piece(
                         flow.numbers[run.first],
@@ -114,21 +121,26 @@ def _columns(times: Sequence[datetime], *, by_time: bool) -> list[int]:
     # A clock may have gone back; no column stands before the one that it follows.
     gaps = [max((b - a).total_seconds(), 0) for a, b in zip(times, times[1:], strict=False)]
     if not by_time or not any(gaps):
-        return [width * step // steps for step in range(steps + 1)]
+        return [whole_pixels(width * step / steps) for step in range(steps + 1)]
     least = PITCH // 4
     free = (width - least * steps) / sum(gaps)
     xs = [0.0]
     for gap in gaps:
         xs.append(xs[-1] + least + free * gap)
-    return [round(x) for x in xs]
+    return [whole_pixels(x) for x in xs]
 
 
-def short(label: str) -> str:
-    """As much of a label as has room: a Han character is as wide as two Latin letters."""
+def _letters(name: str) -> int:
+    """How wide a name is: a Han character is as wide as two Latin letters."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in name)
+
+
+def short(label: str, letters: int = LETTERS) -> str:
+    """As much of a label as has room."""
     width = 0
     for place, sign in enumerate(label):
-        width += 2 if unicodedata.east_asian_width(sign) in "WF" else 1
-        if width > LETTERS:
+        width += _letters(sign)
+        if width > letters:
             return f"{label[: place - 1].rstrip()}…"
     return label
 

@@ -152,7 +152,7 @@ class Ribbons:
     def _turn(self, column: int) -> int:
         """Where the ribbons to ``column`` begin."""
         gap = self.xs[column] - self.xs[column - 1]
-        return self.xs[column] - min(round(gap * TURN), LONGEST_TURN)
+        return self.xs[column] - whole_pixels(min(gap * TURN, LONGEST_TURN))
 
     def _ribbon(self, column: int, ribbon: _Ribbon, colour: int) -> str:
         before = _slice(ribbon.before, ribbon.counts_before, colour)
@@ -185,6 +185,11 @@ class Ribbons:
             x = end
         height = slices[-1].bottom - slices[-1].top
         return f"M{start} {slices[0].top}{''.join(there)}v{height}{''.join(reversed(back))}z"
+
+
+def whole_pixels(length: float) -> int:
+    """In UNITS: two shapes that meet within a pixel would leave a pale line between them."""
+    return round(length / UNITS) * UNITS
 
 
 def _curve(dx: int, dy: int) -> str:

@@ -6,7 +6,7 @@ import re
 
 from app.consensus.rules.flow import Cell, Flow
 from app.consensus.rules.flow_picture import Picture, lay_out, short
-from app.consensus.rules.flow_ribbons import HEIGHT
+from app.consensus.rules.flow_ribbons import HEIGHT, UNITS
 from tests.unit.consensus.test_flow import OLD, A, B, Words, clause, column, flow
 
 # Two versions stand 2,400 apart; the ribbon is the last 600 of it, the last version goes on for 104.
@@ -121,6 +121,34 @@ def test_names_stand_at_the_largest_bands_and_never_over_each_other() -> None:
     named = sorted(band.left for band in picture.bands if band.has_left and band.left is not None)
     assert picture.bands[30].has_left
     assert all(b - a >= 13 for a, b in zip(named, named[1:], strict=False))
+
+
+def test_names_take_as_much_room_as_the_widest_written_one() -> None:
+    preamble = clause("c2", "Street trees of the district")
+    short_names = flow(column(1, (A, TWENTY)))
+    mixed = flow(column(1, (A, TWENTY), (preamble, TWENTY)))
+    narrow, wide = (lay_out(drawn, by_age=False, by_time=False) for drawn in (short_names, mixed))
+    assert A.label == "第一条", "as wide as 6 letters of 6 pixels; 20 pixels stay free"
+    assert (narrow.side, wide.side) == (56, 140)
+
+
+def test_an_unwritten_name_is_cut_to_the_room_of_the_written_ones() -> None:
+    thin = clause("c2", "示例市非机动车停放管理办法")
+    drawn = flow(column(1, (A, {("officer", 1): 2000}), (thin, {("officer", 1): 1})))
+    picture = lay_out(drawn, by_age=False, by_time=False)
+    assert [band.has_left for band in picture.bands] == [True, False]
+    assert picture.bands[1].name == "示例…"
+    assert picture.side == 56
+
+
+def test_shapes_meet_on_whole_pixels() -> None:
+    drawn = flow(*(column(number, (A, {("officer", 1): 20 + number})) for number in range(1, 8)))
+    for by_time in (False, True):
+        picture = lay_out(drawn, by_age=False, by_time=by_time)
+        paths = [path for piece in picture.bands[0].pieces for _, path in piece.shapes]
+        starts = [int(x) for path in paths for x in re.findall(r"M(\d+)", path)]
+        assert len(starts) > 7
+        assert not [x for x in starts if x % UNITS]
 
 
 def test_long_names_are_cut_to_what_has_room() -> None:
