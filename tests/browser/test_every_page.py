@@ -11,7 +11,7 @@ from tests.browser.examples import Examples
 from tests.browser.looks import RUNS_OVER, TARGET, TARGETS, TOO_SMALL, Load
 from tests.browser.pages import KINDS, Kind, visit
 from tests.browser.visitors import Visitors
-from tests.browser.words import LANGUAGES
+from tests.browser.words import LANGUAGES, gaps
 
 PHONE, ZOOMED = 360, 320  # 320 is a window of 640 at 200 %
 HEAVIEST = 100_000  # bytes of a page with its style sheets and scripts, as they travel
@@ -41,6 +41,9 @@ def test_a_page_is_fit_for_every_reader(
     load = Load(page)
     visit(page, kind, language, examples)
     assert load.weigh() <= HEAVIEST, "too heavy for a slow phone"
+    if language == "zh":
+        parted = gaps(page.locator("body").inner_text())
+        assert not parted, f"a blank follows these: {parted}"
     over = page.evaluate(RUNS_OVER)
     assert not over, f"at {PHONE} px these run over the edge: {over}"
     small = page.evaluate(TOO_SMALL, TARGETS)

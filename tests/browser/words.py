@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+import re
+
 from app.web.catalogs import joined
 
 LANGUAGES = ("zh", "en")
 BROWSER_LOCALE = {"zh": "zh-CN", "en": "en-GB"}
 _CHINESE = {message.id: message.string for message in joined() if isinstance(message.id, str)}
+_GAP = re.compile(r"(.*?[。！？；：，、]) +(?=[（“《\u4e00-\u9fff])")
+_TAIL = 4  # the last signs of a sentence, enough to know it from what people wrote
+_TAILS = {
+    words[-_TAIL:]
+    for message in joined()
+    for words in ([message.string] if isinstance(message.string, str) else message.string)
+    if len(words) >= _TAIL and "%" not in words[-_TAIL - 8 :]
+}
+
+
+def gaps(text: str) -> list[str]:
+    """The sentences of ours in a Chinese page's ``text`` that a blank parts from the next one."""
+    ends = (found[1] for line in text.splitlines() for found in _GAP.finditer(line))
+    return [words for words in ends if words[-_TAIL:] in _TAILS]
 
 
 class Words:
