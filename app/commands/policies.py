@@ -19,6 +19,7 @@ from app.database import committing, db
 from app.errors import DomainError
 from app.policies.phases import Phase
 from app.policies.services import attributing, exporting
+from app.policies.services.handing_over import hand_over
 from app.policies.services.importing import Choices, find_credit, import_source
 from app.policies.services.reading_sources import Source, Unreadable, find_sources, read_source
 from app.text.history import revision_files
@@ -93,6 +94,19 @@ def export(folder: Path, slugs: tuple[str, ...], include_private: bool, plain: b
     except (UnicodeDecodeError, csv.Error) as error:
         _fail(f"{folder / 'manifest.csv'} stands there already and cannot be read: {error}")
     click.echo(f"{_count(len(wanted), 'policy')} in {_count(files, 'file')} written.")
+
+
+@group.command("hand-over")
+@click.argument("slug")
+@click.argument("address")
+def hand_over_(slug: str, address: str) -> None:
+    """Give the draft SLUG another owner: an officer of its department, by mail address or number."""
+    try:
+        with committing():
+            line = f"{slug} is owned by {hand_over(slug, address).name}."
+    except DomainError as refused:
+        _fail(str(refused.message))
+    click.echo(line)
 
 
 @group.command("attribute")

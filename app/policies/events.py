@@ -80,6 +80,14 @@ class SettingsChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnerNamed(Event):
+    """Somebody else is responsible for the draft from now on."""
+
+    policy: int
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SeatNamed(Event):
     """``person`` is empty for a body without an account; ``shows_name`` False: not named in public."""
 

@@ -29,6 +29,7 @@ MOST_BODY = 120  # characters
 NOT_INDEPENDENT = N_(
     "The independent evaluator may not write the draft: please choose somebody else."
 )
+APPEARS_BY_NAME = N_("The owner of a draft appears by name.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,7 @@ def _ensure_independent(policy: Policy, new: NewSeat, person: Person | None) -> 
     if new.kind in FOR_OFFICERS and person is not None and person.role != Role.OFFICER:
         raise RuleBroken(N_("Only officers can hold this seat."), field="address")
     if not new.shows_name and person is not None and person.id == policy.owner_id:
-        raise RuleBroken(N_("The owner of a draft appears by name."), field="hides_name")
+        raise RuleBroken(APPEARS_BY_NAME, field="hides_name")
     if new.kind != SeatKind.EVALUATOR and new.kind not in WRITING:
         return
     barred = {SeatKind.EVALUATOR} if new.kind in WRITING else WRITING

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
@@ -31,7 +33,7 @@ from app.policies.services.seating import NewSeat, name_seat
 from app.suggestions.models import Assignment, Contribution, KeptWords
 from app.suggestions.services.keeping import keep_words
 from app.suggestions.services.sending import Wanted
-from tests.builders.accounts import make_actor, make_person, sign_in
+from tests.builders.accounts import make_actor, make_department, make_person, sign_in
 from tests.builders.discussions import make_thread
 from tests.builders.policies import TEXT, make_policy
 from tests.builders.suggestions import make_contribution
@@ -159,6 +161,26 @@ def test_who_owns_a_draft_hands_it_over_first(app: Flask) -> None:
     with committing():
         set_phase(policy.slug, Phase.WITHDRAWN, actor=officer, reason="Replaced")
     assert list_open_duties(officer.person_id) == []
+
+
+def test_an_operator_gives_a_draft_to_another_officer_and_the_first_may_leave(app: Flask) -> None:
+    office = make_department()
+    first, second = (make_actor(Role.OFFICER, department_id=office.id) for _ in range(2))
+    policy = make_policy(first)
+    run = app.test_cli_runner().invoke
+    strangers = (make_actor(Role.OFFICER), make_actor(department_id=office.id))
+    for who in ("nobody@example.org", *(one.public_id for one in strangers)):
+        refused = run(args=["policies", "hand-over", policy.slug, who])
+        assert refused.exit_code == 1
+    assert run(args=["policies", "hand-over", "absent", second.public_id]).exit_code == 1
+    assert list_open_duties(second.person_id) == []
+    for _ in range(2):
+        assert run(args=["policies", "hand-over", policy.slug, second.public_id]).exit_code == 0
+    named = db.session.scalars(select(EventRecord).where(EventRecord.kind == "OwnerNamed")).all()
+    assert [json.loads(event.payload)["person"] for event in named] == [second.public_id]
+    assert [duty.kind for duty in list_open_duties(second.person_id)] == [Duty.OWNER]
+    with committing():
+        leave(Leaving(name=first.name), actor=first, duties=list_open_duties)
 
 
 def test_every_open_duty_is_named(app: Flask) -> None:
