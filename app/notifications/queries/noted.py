@@ -177,6 +177,8 @@ def _moderation(data: Data) -> Iterator[Noted]:
         thread = db.session.get_one(Thread, action.object_id)
     elif action.kind == Moderated.SUGGESTION:
         clauses = _places(db.session.get_one(Contribution, action.object_id))
+    elif action.kind == Moderated.REVISION:
+        clauses = changed_clauses(data["policy"], data["revision"] - 1, data["revision"])
     if thread is not None:
         clauses = _place(thread.clause)
     yield Noted(Kind.MODERATION, action.id, clauses, thread.id if thread else 0)

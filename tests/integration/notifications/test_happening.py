@@ -15,11 +15,12 @@ from app.consultations.services.correcting import Correcting, correct
 from app.database import committing, db
 from app.discussions.models import Comment, Hold
 from app.moderation.rules import Kind as Thing
+from app.moderation.services.acting import Decision, act
 from app.moderation.services.letting_out import let_out
 from app.notifications import handlers
 from app.notifications.models import Happening
 from app.notifications.queries.happened import list_news
-from app.policies.models import Policy
+from app.policies.models import Policy, Revision
 from app.policies.services.moving import move_due, set_phase
 from app.policies.services.saving import Edit, save_edit
 from app.policies.versions import get_version
@@ -210,6 +211,18 @@ def test_what_a_volunteer_did_is_told_of_with_rule_and_reason(policy: Policy) ->
         "Decided by: Volunteer",
     ]
     assert "Vera" not in repr(one)
+
+
+def test_who_follows_an_article_hears_that_a_change_of_it_was_marked(owner: Actor) -> None:
+    policy = make_policy(owner, mode="open")
+    changed = article(policy, "第二条")
+    save_text(policy.slug, TEXT.replace("三日", "五日"), actor=make_actor(), base=1)
+    marked = db.session.scalars(select(Revision.id).where(Revision.number == 2)).one()
+    with committing():
+        mark = Decision("mark", "vandalism", "It turns the rule around")
+        act(Thing.REVISION, marked, mark, actor=make_actor(Role.VOLUNTEER))
+    places = {row.kind: row.clauses.split() for row in rows(policy)}
+    assert places["moderation"] == places["revision"] == [changed]
 
 
 def test_the_tick_of_spelling_only_goes_along(owner: Actor, policy: Policy) -> None:
