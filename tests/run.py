@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.postgres import binaries
@@ -18,46 +19,67 @@ from tests.postgres import binaries
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 IN_CI = os.environ.get("CI") == "true"
+EVERY_PAGE = "tests/browser/test_every_page.py"
+Step = tuple[str, list[str]]
 
 
 def main() -> int:
     """Run all steps, go on after a failure, answer 1 if any failed."""
-    pytest = [sys.executable, "-m", "pytest", "-q", "-n", "2", "-rs", "--durations=5"]
-    steps: list[tuple[str, list[str]]] = [
-        ("style", [str(BIN / "ruff"), "check", "."]),
-        ("format", [str(BIN / "ruff"), "format", "--check", "-q", "."]),
-        ("types", [str(BIN / "mypy")]),
-        ("import contracts", [str(BIN / "lint-imports")]),
-        ("unit and architecture", [*pytest, "tests/unit", "tests/architecture"]),
-        ("integration on SQLite", [*pytest, "tests/integration"]),
+    alone = [sys.executable, "-m", "pytest", "-q", "-rs", "--durations=5"]
+    pytest = [*alone, "-n", "2"]
+    rounds: list[list[Step]] = [
+        [
+            ("style", [str(BIN / "ruff"), "check", "."]),
+            ("format", [str(BIN / "ruff"), "format", "--check", "-q", "."]),
+            ("types", [str(BIN / "mypy")]),
+            ("import contracts", [str(BIN / "lint-imports")]),
+        ],
+        [("unit and architecture", [*pytest, "tests/unit", "tests/architecture"])],
+        [("integration on SQLite", [*pytest, "tests/integration"])],
     ]
     missing = []
     if binaries():
         command = [*pytest, "tests/integration", "--database", "postgresql"]
-        steps.append(("integration on PostgreSQL", command))
+        rounds.append([("integration on PostgreSQL", command)])
     else:
         missing.append("PostgreSQL (no server binary found)")
     if shutil.which("chromium"):
-        steps.append(("browser", [sys.executable, "-m", "pytest", "-q", "-rs", "tests/browser"]))
+        # Two sites and two Chromiums, each with the same tests in the same order every time.
+        rounds.append(
+            [
+                ("browser, every page", [*alone, EVERY_PAGE]),
+                ("browser, journeys", [*alone, "tests/browser", f"--ignore={EVERY_PAGE}"]),
+            ]
+        )
     else:
         missing.append("browser (no Chromium found)")
-    failed, passed, skips = _run(steps)
+    failed, passed, skips = _run(rounds)
     return _summary(failed, passed, skips, missing)
 
 
-def _run(steps: list[tuple[str, list[str]]]) -> tuple[list[str], int, list[str]]:
+def _run(rounds: list[list[Step]]) -> tuple[list[str], int, list[str]]:
+    """Round after round; the steps of a round run at once, and are told of in their order."""
     failed, passed, skips = [], 0, []
-    for name, command in steps:
-        print(f"\n=== {name}", flush=True)
-        started = time.monotonic()
-        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
-        sys.stdout.write(done.stdout)
-        print(f"=== {name}: {time.monotonic() - started:.0f} s", flush=True)
-        if done.returncode != 0:
-            failed.append(name)
-        passed += sum(int(n) for n in re.findall(r"(\d+) passed", done.stdout))
-        skips += re.findall(r"^SKIPPED .*$", done.stdout, re.MULTILINE)
+    for steps in rounds:
+        print(f"\n=== starting: {', '.join(name for name, _ in steps)}", flush=True)
+        with ThreadPoolExecutor(len(steps)) as lanes:
+            for (name, _), (code, said) in zip(steps, lanes.map(_step, steps), strict=True):
+                sys.stdout.write(said)
+                sys.stdout.flush()
+                if code != 0:
+                    failed.append(name)
+                passed += sum(int(n) for n in re.findall(r"(\d+) passed", said))
+                skips += re.findall(r"^SKIPPED .*$", said, re.MULTILINE)
     return failed, passed, skips
+
+
+def _step(step: Step) -> tuple[int, str]:
+    """The exit code of a step and all it said, with its name and its time."""
+    name, command = step
+    started = time.monotonic()
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
+    seconds = time.monotonic() - started
+    return done.returncode, f"\n=== {name}\n{done.stdout}=== {name}: {seconds:.0f} s\n"
 
 
 def _summary(failed: list[str], passed: int, skips: list[str], missing: list[str]) -> int:
