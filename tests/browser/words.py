@@ -14,7 +14,7 @@ _TAIL = 4  # the last signs of a sentence, enough to know it from what people wr
 _TAILS = {
     words[-_TAIL:]
     for message in joined()
-    for words in ([message.string] if isinstance(message.string, str) else message.string)
+    for words in ([message.string] if isinstance(message.string, str) else message.string or ())
     if len(words) >= _TAIL and "%" not in words[-_TAIL - 8 :]
 }
 

@@ -7,6 +7,7 @@ from flask import Flask
 from flask_babel import Babel, force_locale
 
 from app.web.languages import blank
+from tests.browser.words import gaps
 
 
 @pytest.fixture(scope="module")
@@ -35,3 +36,10 @@ def test_a_blank_stands_between_english_sentences_and_none_between_chinese(
 
 def test_where_nobody_reads_the_sentences_stay_apart(app: Flask) -> None:
     assert blank() == " "
+
+
+def test_a_blank_is_found_after_a_sentence_of_ours_and_left_alone_in_what_people_write() -> None:
+    ours = "只统计在这里参与的人。没有表态的人，不算作赞成。"
+    assert gaps(f"{ours} 这些说法怎么得出") == [ours]
+    assert gaps(f"{ours}这些说法怎么得出\n{ours} \n为什么") == []
+    assert gaps("门口请留出轮椅通道。 晚上请不要按喇叭。") == []
