@@ -98,7 +98,7 @@ def page(status: int, message: Message | None = None) -> Response:
         kept=kept,
         repost_url=request.full_path.rstrip("?") if kept and status != 413 else None,
         repost_fields={name: value for name, value in fields.items() if name not in LABELS},
-        next_steps=_next_steps(status),
+        next_steps=_next_steps(status, is_kept=bool(kept)),
     )
     return make_response(html, status)
 
@@ -109,11 +109,19 @@ def translated(message: Message) -> str:
     return words
 
 
-def _next_steps(status: int) -> list[tuple[str, str]]:
-    """What a person can do now; a page that is absent for visitors may exist after signing in."""
+def _next_steps(status: int, *, is_kept: bool) -> list[tuple[str, str]]:
+    """What a person can do now; a page that is absent for visitors may exist after signing in.
+
+    ``is_kept``: their words are on the page, with a way to sign in beside them.
+    """
     steps = [(gettext("Go to the first page"), url_for("home.index"))]
     if status in (403, 404) and current_actor().is_anonymous and request.method in SAFE:
         steps.insert(0, (gettext("Sign in, if you work on this draft"), sign_in_address()))
+    elif status == 403 and current_actor().is_anonymous and not is_kept:
+        # Signed out meanwhile: back to the page of the button, where there is one.
+        is_page = current_app.url_map.bind("").test(request.path, "GET")
+        back = sign_in_address() if is_page else url_for("accounts.sign_in")
+        steps.insert(0, (gettext("Sign in"), back))
     return steps
 
 

@@ -212,6 +212,7 @@ def test_a_stale_form_a_visitor_and_a_late_press_get_their_own_answer(
     token = client.get_token("/account/sign-in")
     sent = client.post(_here(policy), data={"choice": "agree", "csrf_token": token})
     assert sent.status_code == 403
+    assert f'href="/account/sign-in?next={_here(policy)}">Sign in</a></li>' in sent.text
     sign_in(client, make_actor())
     stale = client.post(_here(policy), data={"choice": "agree", "csrf_token": "old"})
     assert stale.status_code == 400
