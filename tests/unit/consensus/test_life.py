@@ -149,7 +149,10 @@ def test_a_part_split_off_takes_its_author_along_and_counts_as_gone_and_come() -
     assert revisions(lives["c2"].now) == [1] * 15
     joined = carry(parts, f"第一条 {one}{two}\n", next_id=3).outline
     changes = follow(lives, parts, joined, 3)
-    assert {ident: change[:2] for ident, change in changes.items()} == {"c1": (15, 0), "c2": (0, 15)}
+    assert {ident: change[:2] for ident, change in changes.items()} == {
+        "c1": (15, 0),
+        "c2": (0, 15),
+    }
     assert [*lives["c1"].states()][0].ids == lives["c1"].now.ids
 
 
