@@ -24,9 +24,7 @@ TEXT_LIMIT = 2 * 1024 * 1024
 def create_app(settings: config.Settings | None = None) -> Flask:
     """The application for ``settings`` (of the environment when None)."""
     settings = settings or config.read()
-    app = EdgeFlask(
-        __name__, template_folder=str(config.ROOT / "templates"), static_folder=None
-    )
+    app = EdgeFlask(__name__, template_folder=str(config.ROOT / "templates"), static_folder=None)
     app.config.update(
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key,

@@ -125,8 +125,8 @@ def read_and_take_it_back(walk: Walk, said: Words) -> None:
     with walk.page.expect_navigation():
         walk.page.get_by_role("link", name=said("Take it back"), exact=True).click()
     walk.look()
-    walk.says(said("It does not mean that you agree. Only people who press the button are counted:"
-                   " reading itself is not tracked."))  # fmt: skip
+    about = "It does not mean that you agree. Only people who press the button or write about the"
+    walk.says(said(f"{about} article are counted: reading itself is not tracked."))
     walk.press(said("Take it back"))
     walk.goto("/clauses/c2")
     expect(walk.page.get_by_role("button", name=said("Read, no comment"))).to_be_visible()
