@@ -1,5 +1,5 @@
 """The site that ``standing`` measures, each part in a process of its own: saves that are followed
-by the worker (``saves``), many histories (``site``), and what the worker counts (``figures``).
+by the worker (``saves``) and the same that are not (``unmeasured``), many histories (``site``), and what the worker counts (``figures``).
 
 The histories are a few, each made of real articles by two people who edit, restore and change
 numbers; the other policies are copies of them, row by row, because only their measures are timed.
@@ -40,19 +40,21 @@ BEFORE = ("policies.attribute", "search.index")  # they unpack the new version f
 MEASURED = ("consensus.measure_revisions", "consensus.evaluate")
 
 
-def saves(language: str, count: int) -> dict[str, Any]:
-    """CPU of the two reactions for each of ``count`` saves, with their writes and their cursors."""
+def saves(language: str, count: int, *, is_measured: bool = True) -> dict[str, Any]:
+    """CPU of the two reactions for each of ``count`` saves, with their writes and their cursors;
+    without ``is_measured`` the same saves, and nobody measures them."""
     people = _people(language)
     slug = f"page-{language.lower()}"
     first = page(language, SIZES[language], 7)
     new_policy(slug, language, first, people[0])
-    _follow((*BEFORE, *MEASURED))
+    measured = MEASURED if is_measured else ()
+    _follow((*BEFORE, *measured))
     cpu: list[float] = []
     took: list[float] = []
-    parts: dict[str, list[float]] = {name: [] for name in MEASURED}
+    parts: dict[str, list[float]] = {name: [] for name in measured}
     for _ in _edits(slug, first, people, count, took):
         _follow(BEFORE)
-        for name in MEASURED:
+        for name in measured:
             parts[name].append(_follow((name,)))
         cpu.append(sum(of_part[-1] for of_part in parts.values()))
     halves = {name.split(".")[1]: percentile(of_part, 0.5) for name, of_part in parts.items()}
@@ -200,6 +202,7 @@ def _child(what: str, arguments: list[str]) -> None:
         without_waiting()
         done = {
             "saves": lambda: saves(arguments[0], int(arguments[1])),
+            "unmeasured": lambda: saves(arguments[0], int(arguments[1]), is_measured=False),
             "site": lambda: site(int(arguments[0]), int(arguments[1])),
             "figures": lambda: figures(int(arguments[0])),
         }[what]()
