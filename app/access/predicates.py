@@ -17,7 +17,8 @@ class Subject:
     """The facts about a subject that permissions depend on, gathered by the domain's queries.
 
     ``is_visible`` says whether the actor may see the policy at all, ``is_member`` whether the
-    owner named them, ``mode`` is the policy's editing mode, ``author_id`` who wrote the comment
+    owner named them, ``has_written`` whether words of theirs went into its text, where it is the
+    text that is decided on; ``mode`` is the policy's editing mode, ``author_id`` who wrote the comment
     or thread in question, or who asked for the act; ``author_role`` in which role. ``department_id``
     is the policy's, ``seats`` the actor's own on it. ``parties`` are the people concerned in a
     decision on words: who wrote them, who reported them, who decided before, and in which role
@@ -28,6 +29,7 @@ class Subject:
     owner_id: int | None = None
     is_visible: bool = True
     is_member: bool = False
+    has_written: bool = False
     mode: str = "group"
     author_id: int | None = None
     department_id: int | None = None
@@ -95,7 +97,9 @@ no_office = _of_subject(
 )
 no_writer = _of_subject(
     "does not write the draft",
-    lambda actor, subject: not subject.is_member and subject.owner_id != actor.id,
+    lambda actor, subject: (
+        not subject.is_member and not subject.has_written and subject.owner_id != actor.id
+    ),
 )
 of_volunteers = _of_subject(
     "not decided by a supervisor",

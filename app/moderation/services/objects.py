@@ -21,7 +21,7 @@ from app.messages import N_
 from app.moderation.queries.words import find_hidden, get_summary
 from app.moderation.rules import Kind, stamp_of
 from app.policies.models import Policy
-from app.policies.queries import facts, get_policy_by_id
+from app.policies.queries import facts, get_policy_by_id, has_written
 from app.policies.services.writing_revisions import lock_head
 from app.suggestions.queries.shown import get_suggestion
 
@@ -60,16 +60,25 @@ def find_words(kind: Kind, object_id: int, actor: Actor) -> Words:
 
 def ensure_may_moderate(words: Words, actor: Actor) -> None:
     """Raise the refusal with its reason: not one's own words or draft, not an officer's words.
+    Who put words into a text does not decide what somebody else did to it.
 
     The names and accounts of all who have a duty on the site are no volunteer's to decide on.
     """
-    stands_on = facts(words.policy, actor) if words.policy else Subject()
+    stands_on = facts_on(words.policy, words.kind, actor)
     role = Role(words.author_role)
     ensure(actor, Act.MODERATE, replace(stands_on, author_id=words.author_id, author_role=role))
     if words.kind in (Kind.NAME, Kind.PERSON) and words.author_role != Role.RESIDENT:
         raise NotAllowed(
             N_("Volunteers do not decide on the names and accounts of those who have a duty here.")
         )
+
+
+def facts_on(policy: Policy | None, kind: Kind, actor: Actor) -> Subject:
+    """The facts that decide who may decide on a thing of this kind on ``policy``."""
+    if policy is None:
+        return Subject()
+    is_text = kind == Kind.REVISION
+    return replace(facts(policy, actor), has_written=is_text and has_written(policy, actor))
 
 
 def is_left(words: Words) -> bool:

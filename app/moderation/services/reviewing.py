@@ -39,9 +39,9 @@ from app.moderation.review_rules import (
 from app.moderation.rules import HIDEABLE, OPPOSITE, Action, Kind, checked_reason
 from app.moderation.services.acting import Decision, Link, act, reverse
 from app.moderation.services.inspecting import open_note
+from app.moderation.services.objects import facts_on
 from app.moderation.services.recording import record_in_role
 from app.policies.models import Policy
-from app.policies.queries import facts
 from app.suggestions.queries.shown import NO_RECEIPTS, Receipts
 
 ASKED_ALREADY = N_("A review of this was asked for already. It is done once.")
@@ -142,7 +142,7 @@ def _ensure_may_decide(appeal_id: int, actor: Actor) -> Appeal:
     appeal = db.session.scalars(locking).one()
     done = appeal.action
     policy = db.session.get(Policy, done.policy_id) if done.policy_id else None
-    subject = facts(policy, actor) if policy else Subject()
+    subject = facts_on(policy, Kind(done.kind), actor)
     subject = replace(subject, parties=parties_of(appeal), decided_in=role_of(done.by_role))
     ensure(actor, Act.REVIEW_ACTION, subject)
     return appeal

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, exists, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Row, Select, bindparam, exists, func, literal, select
+from sqlalchemy.orm import aliased, joinedload
 from sqlalchemy.sql import ColumnElement
 
 from app import clock
@@ -30,6 +30,7 @@ from app.policies.models import (
 from app.visibility import Hidden, hides, is_inside, is_open_history, is_visible
 
 PAGE_SIZE = 50
+_OWN = aliased(Revision)  # made once; not the revision that the query around it is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,19 @@ def private_until(policy: Policy, actor: Actor) -> datetime | None:
     if policy.publish_history or is_insider(policy, actor):
         return None
     return policy.published_at or policy.publish_at
+
+
+def written_by(policy_id: Any, actor: Actor) -> ColumnElement[bool]:
+    """SQL: whether ``actor`` put words of their own into the text of the policy; to bring an
+    earlier version back does not."""
+    return exists().where(
+        _OWN.policy_id == policy_id, _OWN.author_id == actor.id, _OWN.restores.is_(None)
+    )
+
+
+def has_written(policy: Policy, actor: Actor) -> bool:
+    """Whether ``actor`` put words of their own into the text."""
+    return bool(db.session.scalar(select(written_by(literal(policy.id), actor))))
 
 
 def get_revision(policy: Policy, number: int, actor: Actor) -> Revision:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -59,6 +61,7 @@ def revision(slug: str, number: int) -> ResponseReturnValue:
     shown = queries.get_revision(policy, number, actor)
     version = get_version(policy.id, number)
     renderer = current_app.extensions["gongyi_renderer"]
+    may_moderate = may(actor, Act.MODERATE, _authored(policy, shown))
     return render_template(
         "policies/revision.html",
         policy=policy,
@@ -66,18 +69,20 @@ def revision(slug: str, number: int) -> ResponseReturnValue:
         credits=list_credits(policy, [number], actor).get(number, []),
         hidden_summary=queries.find_hidden_summary(shown.id),
         mark=list_marks(policy.id, [number]).get(number),
-        may_moderate=may(actor, Act.MODERATE, _authored(shown)),
+        may_moderate=may_moderate,
+        may_mark=number > 1 and may_moderate and not queries.has_written(policy, actor),
         slices=renderer.render_outline(version.outline, version.text).slices,
         may_restore=_may_restore(policy),
         first_number=queries.first_number(policy, actor),
     )
 
 
-def _authored(revision: Revision) -> Subject:
+def _authored(policy: Policy, revision: Revision) -> Subject:
     """The facts that decide who may hide the reason line of ``revision``."""
     known = revision.author_role in set(Role)
     role = Role(revision.author_role) if known else Role.UNKNOWN
-    return Subject(author_id=revision.author_id, author_role=role)
+    stands_on = queries.facts(policy, current_actor())
+    return replace(stands_on, author_id=revision.author_id, author_role=role)
 
 
 def _may_restore(policy: Policy) -> bool:

@@ -145,6 +145,42 @@ def test_a_volunteer_does_not_mark_an_officers_change_or_their_own(damaged: Dama
         act(Kind.REVISION, damaged.revision_id, VANDALISM, actor=make_actor())
 
 
+def test_who_put_words_into_the_text_marks_nobody_else_and_decides_no_review_of_it(
+    damaged: Damaged, client: CheckingClient
+) -> None:
+    writer = make_actor(Role.VOLUNTEER)
+    text = TEXT.replace("连续停放超过三日无人使用的", "连续停放超过五日无人使用的")
+    save_text(damaged.slug, text, actor=writer, base=3)
+    db.session.commit()
+    with pytest.raises(NotAllowed):
+        decide(damaged, VANDALISM, writer)
+    db.session.rollback()
+    sign_in(client, writer)
+    link = f"/moderation/revisions/{damaged.revision_id}"
+    assert link not in client.get(f"/policies/{damaged.slug}/revisions/2").text
+    assert client.get(link).status_code == 403
+
+    done = decide(damaged, VANDALISM)
+    appeal = ask_review(done.id, "It was a draft", actor=damaged.author)
+    db.session.commit()
+    with pytest.raises(NotAllowed):
+        decide_appeal(appeal.id, "overturned", "It was one", actor=writer)
+    db.session.rollback()
+    page = client.get(f"/moderation/appeals/{appeal.id}")
+    assert page.status_code == 200
+    assert 'name="outcome"' not in page.text
+    sign_in(client, make_actor(Role.VOLUNTEER))
+    assert 'name="outcome"' in client.get(f"/moderation/appeals/{appeal.id}").text
+
+
+def test_who_only_brought_the_earlier_words_back_may_mark(damaged: Damaged) -> None:
+    volunteer = make_actor(Role.VOLUNTEER)
+    restore(damaged.slug, 2, actor=volunteer, summary="looked at it")
+    restore(damaged.slug, 1, actor=volunteer, summary="put back")
+    db.session.commit()
+    assert decide(damaged, VANDALISM, volunteer).action == "mark"
+
+
 def test_a_mark_undone_as_a_mistake_ends_and_stays_in_the_record(damaged: Damaged) -> None:
     volunteer = make_actor(Role.VOLUNTEER)
     done = decide(damaged, VANDALISM, volunteer)

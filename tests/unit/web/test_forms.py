@@ -65,7 +65,7 @@ def test_a_wrong_answer_is_said_in_chinese(bare: Flask) -> None:
         "moment": "请选择日期和时间。",
         "short": "最多3个字。",
         "needed": "请填写这一项。",
-        "csrf_token": "停留时间较长，请再提交一次。您写的都在。",
+        "csrf_token": "停留时间较长，请再提交一次。内容没有丢失。",
     }
 
 
