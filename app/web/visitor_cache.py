@@ -96,19 +96,20 @@ def _has_message() -> bool:
 
 
 def _visit(view: View, arguments: dict[str, Any], version: str) -> Any:
+    """The page as it travels; packed is safe here, for a visitor's page holds no form token that
+    its size could give away."""
     cache: PageCache = current_app.extensions["gongyi_pages"]
-    key: tuple[str, ...] = (request.full_path, locale(), text_size())
+    is_packed = assets.accepts_packed()
+    key = (request.full_path, locale(), text_size(), "packed" if is_packed else "plain")
     body = cache.get(key, version)
     if body is None:
         response = make_response(view(**arguments))
         if response.status_code != 200 or session.modified or "Set-Cookie" in response.headers:
             return response  # a page that begins a session is one person's page
         body = response.get_data()
+        if is_packed:
+            body = gzip.compress(body, 6, mtime=0)
         cache.put(key, version, body)
-    is_packed = assets.accepts_packed()
-    if is_packed:
-        key = (*key, "packed")
-        body = cache.get(key, version) or _packed(cache, key, version, body)
     tag = hashlib.blake2b("\n".join((*key, version)).encode(), digest_size=12).hexdigest()
     answer = Response(body, mimetype="text/html")
     answer.headers["ETag"] = f'"{tag}"'
@@ -118,13 +119,6 @@ def _visit(view: View, arguments: dict[str, Any], version: str) -> Any:
         answer.headers["Content-Encoding"] = "gzip"
     is_conditional = "If-None-Match" in request.headers
     return answer.make_conditional(request) if is_conditional else answer
-
-
-def _packed(cache: PageCache, key: tuple[str, ...], version: str, body: bytes) -> bytes:
-    """The page as gzip. Only pages of visitors: they hold no token that its size could give away."""
-    packed = gzip.compress(body, 6, mtime=0)
-    cache.put(key, version, packed)
-    return packed
 
 
 def _share(view: View, arguments: dict[str, Any], actor: Actor, version: str, seen: str) -> Any:
