@@ -18,12 +18,11 @@ class Subject:
 
     ``is_visible`` says whether the actor may see the policy at all, ``is_member`` whether the
     owner named them, ``has_written`` whether words of theirs went into its text, where it is the
-    text that is decided on; ``mode`` is the policy's editing mode, ``author_id`` who wrote the comment
-    or thread in question, or who asked for the act; ``author_role`` in which role. ``department_id``
-    is the policy's, ``seats`` the actor's own on it. ``parties`` are the people concerned in a
-    decision on words: who wrote them, who reported them, who decided before, and in which role
-    (``decided_in``); ``is_concerned`` says
-    that the actor may ask for its review.
+    text that is decided on; ``mode`` is the policy's editing mode, ``author_id`` who wrote the
+    comment or thread in question, or who asked for the act; ``author_role`` in which role.
+    ``department_id`` is the policy's, ``seats`` the actor's own on it. ``parties`` are the people
+    concerned in a decision on words: who wrote them, who reported them, who decided before, and in
+    which role (``decided_in``); ``is_concerned`` says that the actor may ask for its review.
     """
 
     owner_id: int | None = None

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from statistics import median
 
 from app.text.shingles import MUCH_THE_SAME, bands, likeness
@@ -51,6 +52,14 @@ class Peak:
     width: int
     count: int
     usual: float | None
+
+    @property
+    def begins(self) -> datetime:
+        return datetime.fromtimestamp(self.hour * 3600, UTC)
+
+    @property
+    def ends(self) -> datetime:
+        return self.begins + timedelta(hours=self.width)
 
     @property
     def times(self) -> float:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.sql import ColumnElement
 
 from app import clock
@@ -29,7 +29,6 @@ from app.moderation.queries.places import (
 )
 from app.moderation.review_rules import Decided, why_no_review
 from app.moderation.rules import Kind
-from app.policies.queries import written_by
 from app.suggestions.models import Contribution
 from app.suggestions.queries.shown import NO_RECEIPTS, Receipts, opening_comment
 
@@ -213,10 +212,7 @@ def list_flags(case_id: int | None) -> Sequence[Flag]:
 
 def _select(actor: Actor) -> AnySelect:
     mine = exists().where(Flag.case_id == ModerationAction.case_id, Flag.by_id == actor.id)
-    of_text = and_(
-        ModerationAction.kind == Kind.REVISION, written_by(ModerationAction.policy_id, actor)
-    )
-    concerned = or_(mine, is_writer(actor), of_text)
+    concerned = or_(mine, is_writer(ModerationAction, actor))
     columns = (*place_columns(ModerationAction, actor), Appeal, ModerationAction, concerned)
     return with_places(
         select(*columns).select_from(Appeal).join(ModerationAction, Appeal.action),

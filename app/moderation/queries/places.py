@@ -16,7 +16,7 @@ from app.discussions.queries import is_released, talk_seen_by
 from app.discussions.queries.shown import are_confirmed
 from app.moderation.rules import Kind
 from app.policies.models import Policy, PolicyMember, Revision
-from app.policies.queries import seen_by
+from app.policies.queries import seen_by, written_by
 from app.suggestions.models import Contribution
 from app.suggestions.queries.shown import contributions_seen_by, is_since_public
 from app.visibility import is_open_history
@@ -62,15 +62,17 @@ def place_columns(about: Any, actor: Actor) -> tuple[Any, ...]:
     )
 
 
-def is_writer(actor: Actor) -> ColumnElement[bool]:
+def is_writer(about: Any, actor: Actor) -> ColumnElement[bool]:
     """SQL, after ``with_places``: whether ``actor`` writes the draft that it stands on, so that
-    what is said of it is their own matter."""
+    what is said of it is their own matter; of a change of the text, whether words of theirs went
+    into that text."""
     named = exists().where(
         PolicyMember.policy_id == Policy.id,
         PolicyMember.person_id == actor.id,
         PolicyMember.edits,
     )
-    return func.coalesce(or_(Policy.owner_id == actor.id, named), False)
+    of_text = and_(about.kind == Kind.REVISION, written_by(about.policy_id, actor))
+    return func.coalesce(or_(Policy.owner_id == actor.id, named, of_text), False)
 
 
 def with_places(query: AnySelect, about: Any) -> AnySelect:

@@ -150,7 +150,7 @@ def find_next(actor: Actor) -> int | None:
         *are_open(actor),
         ModerationCase.for_supervisors.is_(False),
         or_(ModerationCase.author_id.is_(None), ModerationCase.author_id != actor.person_id),
-        ~is_writer(actor),
+        ~is_writer(ModerationCase, actor),
         or_(_is_free(), ModerationCase.claimed_by_id == actor.person_id),
     )
     query = query.order_by(ModerationCase.is_urgent.desc(), ModerationCase.id).limit(1)
@@ -207,7 +207,7 @@ def _select_cases(actor: Actor) -> Select[Any]:
         Hidden.by_role.label("hidden_by"),
         _is_gone().label("is_gone"),
         case((~_is_free(), _claimer.name), else_="").label("claimed_by"),
-        is_writer(actor).label("is_writer"),
+        is_writer(ModerationCase, actor).label("is_writer"),
         func.coalesce(Comment.edited_at, Comment.posted_at).label("said_at"),
         func.coalesce(Contribution.changed_at, Contribution.sent_at).label("sent_at"),
         Revision.saved_at.label("saved_at"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -147,7 +147,7 @@ class _Places:
                 policy,
                 clause,
                 self._label(policy, clause),
-                datetime.fromtimestamp(peak.hour * 3600, UTC),
+                peak.begins,
                 peak,
                 sum(words[policy_id, clause].get(hour, 0) for hour in hours),
                 status,

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -63,7 +63,7 @@ def look_at(policy: Policy, statement: str, peak: Peak) -> AnswerBurst:
         clause=clause,
         number=number,
         label=spoken(found.label) if found else "",
-        begins=datetime.fromtimestamp(peak.hour * 3600, UTC),
+        begins=peak.begins,
         peak=peak,
         new=_tally(choice for person, choice in rows if person in people),
         others=others if others.n >= SMALL else None,
@@ -74,15 +74,14 @@ def look_at(policy: Policy, statement: str, peak: Peak) -> AnswerBurst:
 
 def list_people(policy_id: int, statement: str, peak: Peak) -> Sequence[int]:
     """Ids of the people with new accounts whose answers make the peak."""
-    begins = datetime.fromtimestamp(peak.hour * 3600, UTC)
     query = (
         select(Position.person_id)
         .join(Person, Person.id == Position.person_id)
         .where(
             Position.policy_id == policy_id,
             Position.statement == statement,
-            Position.taken_at >= begins,
-            Position.taken_at < begins + timedelta(hours=peak.width),
+            Position.taken_at >= peak.begins,
+            Position.taken_at < peak.ends,
             is_new_account(Position.taken_at),
         )
     )

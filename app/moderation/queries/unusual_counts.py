@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Select, cast, extract, func, or_, select
@@ -85,14 +85,13 @@ def count_answers(since: datetime) -> dict[Key, Counter[int]]:
 def list_writers(policy_id: int, clause: str, peak: Peak) -> set[int]:
     """Ids of the people with new accounts whose words on the clause, "" for the draft, make the
     peak."""
-    begins = datetime.fromtimestamp(peak.hour * 3600, UTC)
-    ends = begins + timedelta(hours=peak.width)
     said = (
         select(Comment.author_id)
         .join(Thread, Thread.id == Comment.thread_id)
         .join(Person, Person.id == Comment.author_id)
         .where(Thread.policy_id == policy_id, func.coalesce(Thread.clause, "") == clause)
-        .where(Comment.posted_at >= begins, Comment.posted_at < ends)
+        .where(Comment.id >= _first_comment(peak.begins))
+        .where(Comment.posted_at >= peak.begins, Comment.posted_at < peak.ends)
         .where(is_new_account(Comment.posted_at))
     )
     place = func.coalesce(Contribution.clause, Contribution.after, "")
@@ -100,10 +99,9 @@ def list_writers(policy_id: int, clause: str, peak: Peak) -> set[int]:
         select(Contribution.author_id)
         .join(Person, Person.id == Contribution.author_id)
         .where(Contribution.policy_id == policy_id, place == clause)
-        .where(Contribution.sent_at >= begins, Contribution.sent_at < ends)
-        .where(Contribution.channel == "", is_new_account(Contribution.sent_at))
+        .where(Contribution.sent_at < peak.ends, is_new_account(Contribution.sent_at))
     )
-    return {*db.session.scalars(said), *db.session.scalars(sent)}
+    return {*db.session.scalars(said), *db.session.scalars(_alone(sent, peak.begins))}
 
 
 def list_openings(policy_ids: Collection[int]) -> dict[int, datetime]:

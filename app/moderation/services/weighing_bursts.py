@@ -14,8 +14,8 @@ from app.moderation.queries.unusual_counts import list_writers
 
 
 def weigh_bursts() -> int:
-    """A regular duty: look at the answers and words that stand out on public drafts, and at what was under
-    review before; how many drafts were looked at."""
+    """A regular duty: look at the answers and words that stand out on public drafts, and at what
+    was under review before; how many drafts were looked at."""
     people: dict[int, set[int]] = defaultdict(set)
     for (policy_id, statement), peak in find_answer_peaks(VISITOR, WINDOWS[-1]).items():
         people[policy_id].update(list_people(policy_id, statement, peak))

@@ -57,6 +57,7 @@ def test_every_act_has_a_row_and_a_sentence() -> None:
         (VOLUNTEER, Act.MODERATE, Subject(author_id=2, author_role=Role.OFFICER), False),
         (VOLUNTEER, Act.MODERATE, Subject(author_id=2, is_member=True), False),
         (VOLUNTEER, Act.MODERATE, Subject(author_id=2, owner_id=1), False),
+        (VOLUNTEER, Act.MODERATE, Subject(author_id=2, has_written=True), False),
         (OFFICER, Act.MODERATE, Subject(author_id=2), False),
         (RESIDENT, Act.EDIT_OWN_COMMENT, Subject(author_id=1), True),
         (RESIDENT, Act.EDIT_OWN_COMMENT, Subject(author_id=2), False),
@@ -81,6 +82,7 @@ def test_every_act_has_a_row_and_a_sentence() -> None:
         (VOLUNTEER, Act.REVIEW_ACTION, Subject(parties=frozenset({2, 3})), True),
         (VOLUNTEER, Act.REVIEW_ACTION, Subject(parties=frozenset({1, 2})), False),
         (VOLUNTEER, Act.REVIEW_ACTION, Subject(parties=frozenset({2}), is_member=True), False),
+        (VOLUNTEER, Act.REVIEW_ACTION, Subject(parties=frozenset({2}), has_written=True), False),
         (SUPERVISOR, Act.REVIEW_ACTION, Subject(parties=frozenset({2})), False),
         (SUPERVISOR, Act.REVIEW_ACTION, Subject(decided_in=Role.SUPERVISOR), True),
         (
