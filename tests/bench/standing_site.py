@@ -1,5 +1,6 @@
 """The site that ``standing`` measures, each part in a process of its own: saves that are followed
-by the worker (``saves``) and the same that are not (``unmeasured``), many histories (``site``), and what the worker counts (``figures``).
+by the worker (``saves``) and the same that are not (``unmeasured``), many histories (``site``),
+and what the worker counts (``figures``).
 
 The histories are a few, each made of real articles by two people who edit, restore and change
 numbers; the other policies are copies of them, row by row, because only their measures are timed.

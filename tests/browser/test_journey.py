@@ -28,9 +28,8 @@ class Draft:
     mine: str
     theirs: str
     both: str
-    words_in: (
-        int  # from ``before`` to ``both``, counted by hand: signs of Chinese, words of English
-    )
+    # From ``before`` to ``both``, counted by hand: signs of Chinese, words of English.
+    words_in: int
     words_out: int
     comment: str
     insult: str

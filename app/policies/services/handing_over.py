@@ -26,7 +26,7 @@ def hand_over(slug: str, address: str) -> Person:
     be."""
     policy_id, person = find_policy_id(slug), find_by_contact(address)
     if policy_id is None:
-        raise NotFound(N_("This page does not exist."))
+        raise NotFound("There is no policy at %(slug)s.", slug=slug)
     if person is None:
         raise NotFound(N_("There is no account with this address."))
     writing()
