@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -172,7 +173,8 @@ def test_an_operator_gives_a_draft_to_another_officer_and_the_first_may_leave(ap
     for who in ("nobody@example.org", *(one.public_id for one in strangers)):
         refused = run(args=["policies", "hand-over", policy.slug, who])
         assert refused.exit_code == 1
-    assert run(args=["policies", "hand-over", "absent", second.public_id]).exit_code == 1
+    absent = run(args=["policies", "hand-over", "absent", second.public_id])
+    assert (absent.exit_code, "There is no policy at absent." in absent.output) == (1, True)
     assert list_open_duties(second.person_id) == []
     for _ in range(2):
         assert run(args=["policies", "hand-over", policy.slug, second.public_id]).exit_code == 0
@@ -181,6 +183,29 @@ def test_an_operator_gives_a_draft_to_another_officer_and_the_first_may_leave(ap
     assert [duty.kind for duty in list_open_duties(second.person_id)] == [Duty.OWNER]
     with committing():
         leave(Leaving(name=first.name), actor=first, duties=list_open_duties)
+
+
+@pytest.mark.parametrize(
+    ("seat", "said"),
+    [
+        (NewSeat("evaluator"), "independent evaluator may not write the draft"),
+        (NewSeat("front_line", body="Xicheng", shows_name=False), "appears by name"),
+    ],
+)
+def test_who_evaluates_a_draft_or_stands_behind_a_district_does_not_become_its_owner(
+    app: Flask, seat: NewSeat, said: str
+) -> None:
+    office = make_department()
+    first, second = (make_actor(Role.OFFICER, department_id=office.id) for _ in range(2))
+    policy = make_policy(first)
+    with committing():
+        name_seat(policy.slug, replace(seat, address=second.public_id), actor=first)
+    refused = app.test_cli_runner().invoke(
+        args=["policies", "hand-over", policy.slug, second.public_id]
+    )
+    assert refused.exit_code == 1
+    assert said in refused.output
+    assert Duty.OWNER not in {duty.kind for duty in list_open_duties(second.person_id)}
 
 
 def test_every_open_duty_is_named(app: Flask) -> None:
