@@ -7,11 +7,11 @@ import time
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from app import clock
 from app.access.actor import Actor, Role
-from app.consensus.models import ClauseState, MeasuredPolicy
+from app.consensus.models import ClauseState, MeasuredPolicy, StatusRun
 from app.consensus.queries.statements import list_wordings
 from app.consensus.rules.wording import of_clause
 from app.consensus.services.figuring import figure
@@ -129,8 +129,19 @@ class _Maker:
                 )
             )
         put_all(self._calm, "settled", "quiet")
+        self._keep_over_midnight()
         for counted in (self._varied, self._named("disputed"), self._named("asked")):
             figure(counted.id)
+
+    def _keep_over_midnight(self) -> None:
+        """At midnight every draft is counted anew, what was put here included; these were, it says."""
+        ids = (self._varied.id, self._calm.id)
+        with committing():
+            db.session.execute(
+                update(StatusRun)
+                .where(StatusRun.policy_id.in_(ids))
+                .values(last_at=clock.now() + timedelta(days=1))
+            )
 
     def _somebody(self, role: Role = Role.RESIDENT) -> Actor:
         number = next(_COUNT)
